@@ -1,0 +1,1 @@
+"""Faults of a spec: where they are, what they say, and how they are shown."""

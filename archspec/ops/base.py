@@ -1,0 +1,84 @@
+"""What a primitive is: one pydantic class that holds its arguments, shape rule, weights, costs and PyTorch form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from archspec.diagnostics.diagnostic import Diagnostic
+from archspec.ops.form import Form
+from archspec.types import TensorType
+
+Positive: TypeAlias = Annotated[int, Field(ge=1)]
+NonNegative: TypeAlias = Annotated[int, Field(ge=0)]
+Probability: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+Pair: TypeAlias = Positive | tuple[Positive, Positive]
+"""One size for both axes, or (height, width)."""
+
+
+class Reject(Exception):
+    """Raised by `infer`: this primitive can't take these inputs.
+
+    `kind` is the diagnostic to report and `fields` are its own fields; the place, the notes on where values came from,
+    and the nesting are added by whoever called. `at` names the argument at fault, None for the op itself.
+    """
+
+    def __init__(self, kind: type[Diagnostic], *, at: str | None = None, **fields: Any) -> None:
+        super().__init__(kind.code)
+        self.kind, self.at, self.fields = kind, at, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A parameter, or a buffer, of one primitive, under its name in `state_dict`."""
+
+    name: str
+    shape: tuple[int, ...]
+    buffer: bool = False
+
+    @property
+    def elements(self) -> int:
+        count = 1
+        for size in self.shape:
+            count *= size
+        return count
+
+
+class Op(BaseModel):
+    """A primitive with its arguments. The class docstring's first line is what the user reads in completion."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+    name: ClassVar[str]
+    """How a spec calls it."""
+    arity: ClassVar[tuple[int, int | None]] = (1, 1)
+    """Least and most number of inputs; None where there is no most."""
+    inplace: ClassVar[bool] = False
+    """Whether the module takes `inplace=True`."""
+    fresh: ClassVar[bool] = False
+    """Whether the output is memory of its own that backward doesn't read, so that the next op may overwrite it."""
+
+    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
+        """Types of the outputs. Raises Reject. Each element of `inputs` is known."""
+        raise NotImplementedError
+
+    def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
+        """Parameters and buffers, in the order of torch's `state_dict`."""
+        return ()
+
+    def macs(self, *inputs: TensorType) -> int | None:
+        """Multiply-accumulates of convolutions, linear layers and matrix products for one sample; None: not known."""
+        return 0
+
+    def window(self) -> tuple[int, int] | None:
+        """Steps of the input that one output step sees beyond the first, per axis: (kernel - 1) * dilation.
+
+        None where it sees all of it.
+        """
+        return (0, 0)
+
+    def torch(self, *inputs: TensorType) -> Form:
+        """The PyTorch form."""
+        raise NotImplementedError

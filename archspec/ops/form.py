@@ -1,0 +1,55 @@
+"""How a primitive stands in PyTorch, as data: a constructor call, and an expression for `forward`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+class _Required:
+    def __repr__(self) -> str:
+        return "REQUIRED"
+
+
+REQUIRED: Final = _Required()
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """One argument of a torch call.
+
+    `value` is what it is here. `formulas` say the same in the language of specs, over the primitive's own arguments
+    (`kernel // 2`) and its inputs (`input.channels`, `input.1.channels`), the most readable first; the printer takes
+    the first one that holds wherever the class is used, and the value where none does. An argument equal to
+    `default` everywhere isn't printed. `keyword` is None for a positional argument.
+    """
+
+    value: object
+    formulas: tuple[str, ...] = ()
+    keyword: str | None = None
+    default: object = REQUIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What generated source has for one primitive.
+
+    `make` is the constructor template: `nn.Conv2d({args})`, `nn.Parameter(torch.zeros({args}))`; None where the
+    primitive has no state and is only an expression. `args` fill `{args}`.
+    `forward` is the expression template: `{self}` is the attribute, `{0}`, `{1}` the inputs, `{inputs}` all of them
+    separated by commas, `{name}` an entry of `values`. `{0} + {1}` and its like set `operator`, and the printer adds brackets where
+    they are needed. An expression with several outputs gives a tuple.
+    `module` is the whole primitive as a module without arguments of its own forward, where torch has one and `make`
+    doesn't say it (`nn.Flatten()`), for use inside `nn.Sequential`; primitives whose forward is just `{self}({0})`
+    need none.
+    `support` names a class that generated source must carry (see `templates/support/`).
+    """
+
+    forward: str = "{self}({0})"
+    make: str | None = None
+    args: tuple[Arg, ...] = ()
+    values: tuple[tuple[str, Arg], ...] = ()
+    module: str | None = None
+    module_args: tuple[Arg, ...] = ()
+    operator: bool = False
+    support: str | None = None
