@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.ops.form import Form
@@ -16,6 +17,18 @@ NonNegative: TypeAlias = Annotated[int, Field(ge=0)]
 Probability: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Pair: TypeAlias = Positive | tuple[Positive, Positive]
 """One size for both axes, or (height, width)."""
+
+
+class Ref(str):
+    """A node that an argument points to (`like: Ref | None`), by the name that the spec has for it.
+
+    Its type is passed to `infer`, `weights`, `macs` and `torch` after the inputs that `from` gives (`arity` doesn't count it), and
+    `{1}` or so stands for it in the form.
+    """
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.is_instance_schema(cls)
 
 
 class Reject(Exception):
@@ -53,6 +66,8 @@ class Op(BaseModel):
 
     name: ClassVar[str]
     """How a spec calls it."""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """Other names of it, as `none` for identity."""
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
     """Least and most number of inputs; None where there is no most."""
     inplace: ClassVar[bool] = False
