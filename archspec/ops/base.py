@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import BaseModel, ConfigDict, Field
 
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.ops.form import Form
@@ -15,6 +14,13 @@ from archspec.types import TensorType
 Positive: TypeAlias = Annotated[int, Field(ge=1)]
 NonNegative: TypeAlias = Annotated[int, Field(ge=0)]
 Probability: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+
+
+class Reference:
+    """Marks an argument that names a node; that node's value becomes one more input, after the others."""
+
+
+Ref: TypeAlias = Annotated[str, Reference]
 Pair: TypeAlias = Positive | tuple[Positive, Positive]
 """One size for both axes, or (height, width)."""
 
