@@ -25,18 +25,6 @@ Pair: TypeAlias = Positive | tuple[Positive, Positive]
 """One size for both axes, or (height, width)."""
 
 
-class Ref(str):
-    """A node that an argument points to (`like: Ref | None`), by the name that the spec has for it.
-
-    Its type is passed to `infer`, `weights`, `macs` and `torch` after the inputs that `from` gives (`arity` doesn't count it), and
-    `{1}` or so stands for it in the form.
-    """
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.is_instance_schema(cls)
-
-
 class Reject(Exception):
     """Raised by `infer`: this primitive can't take these inputs.
 
