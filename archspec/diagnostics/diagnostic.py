@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from archspec.diagnostics.printable import amount, printable, shortened
 from archspec.diagnostics.span import Span
 
 
@@ -20,6 +21,9 @@ class Remark:
     """A line below a diagnostic; a subclass gives the template and the fields."""
 
     template: ClassVar[str]
+    marked: ClassVar[bool] = False
+    """Whether the place is shown as a marked line of its own, and not only named."""
+
     span: Span | None = None
 
     def text(self) -> str:
@@ -36,7 +40,7 @@ class Help(Remark):
 
 @dataclass(frozen=True, kw_only=True)
 class Diagnostic:
-    """One fault of a spec. A subclass per code: its docstring is the rule, `wrong` and `right` are whole example specs."""
+    """One fault of a spec. A subclass per code: its docstring is the rule, `wrong` and `right` are whole specs."""
 
     code: ClassVar[str]
     severity: ClassVar[Severity]
@@ -85,4 +89,11 @@ def _leaves(kind: type[Diagnostic]) -> Iterator[type[Diagnostic]]:
 
 
 def _fields(record: object) -> dict[str, object]:
-    return {name: getattr(record, name) for name in record.__dataclass_fields__}  # type: ignore[attr-defined]
+    return {name: _shown(getattr(record, name)) for name in record.__dataclass_fields__}  # type: ignore[attr-defined]
+
+
+def _shown(value: object) -> object:
+    """A field as a message shows it. Most of them hold text of the spec."""
+    if isinstance(value, str):
+        return printable(shortened(value))
+    return amount(value) if type(value) is int else value

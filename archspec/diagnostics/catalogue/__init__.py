@@ -1,7 +1,14 @@
 """Every diagnostic there is, a file per kind of rule. Importing this package defines them all.
 
-E0 outside the file: paths, overrides; E1 text and YAML; E2 the form of a document; E3 values, expressions and arguments; E4 the graph;
-E5 shapes; E6 promises (`expect`, `require`, `reference`); W1 legal and probably wrong.
+E0 outside the file: paths, overrides; E1 text and YAML; E2 the form of a document; E3 values, expressions and
+arguments; E4 the graph; E5 shapes; E6 promises (`expect`, `require`, `reference`); W1 legal and probably wrong.
 """
 
+from archspec.diagnostics.catalogue import arguments as arguments
+from archspec.diagnostics.catalogue import document as document
+from archspec.diagnostics.catalogue import expansion as expansion
+from archspec.diagnostics.catalogue import graph as graph
+from archspec.diagnostics.catalogue import lint as lint
+from archspec.diagnostics.catalogue import names as names
+from archspec.diagnostics.catalogue import promises as promises
 from archspec.diagnostics.catalogue import shapes as shapes
