@@ -29,7 +29,9 @@ class Reject(Exception):
     """Raised by `infer`: this primitive can't take these inputs.
 
     `kind` is the diagnostic to report and `fields` are its own fields; the place, the notes on where values came from,
-    and the nesting are added by whoever called. `at` names the argument at fault, None for the op itself.
+    and the nesting are added by whoever called. `at` names the argument at fault, None for the op itself. A primitive doesn't know
+    the names of its inputs: any str in `fields` may hold `{0}`, `{1}` and so on, for which the caller puts them
+    (`found="{0} has 256 channels, {1} has 64"`). A field `op` needn't be given: it is the primitive's name.
     """
 
     def __init__(self, kind: type[Diagnostic], *, at: str | None = None, **fields: Any) -> None:
@@ -39,7 +41,10 @@ class Reject(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """A parameter, or a buffer, of one primitive, under its name in `state_dict`."""
+    """A parameter, or a buffer, of one primitive, under its name in `state_dict`.
+
+    An empty name is the node's own: the primitive is a bare `nn.Parameter`.
+    """
 
     name: str
     shape: tuple[int, ...]
@@ -72,6 +77,10 @@ class Op(BaseModel):
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         """Types of the outputs. Raises Reject. Each element of `inputs` is known."""
         raise NotImplementedError
+
+    def warnings(self, *inputs: TensorType) -> tuple[Reject, ...]:
+        """What is legal here and probably not meant. Asked after `infer` accepted the inputs."""
+        return ()
 
     def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
         """Parameters and buffers, in the order of torch's `state_dict`."""

@@ -38,7 +38,7 @@ class Form:
     """What generated source has for one primitive.
 
     `make` is the constructor template: `nn.Conv2d({args})`, `nn.Parameter(torch.zeros({args}))`; None where the
-    primitive has no state and is only an expression. `args` fill `{args}`.
+    primitive has no state and is only an expression. `args` fill `{args}`, and `{name}` is an entry of `values` here too.
     `forward` is the expression template: `{self}` is the attribute, `{0}`, `{1}` the inputs, `{inputs}` all of them
     separated by commas, `{name}` an entry of `values`. `{0} + {1}` and its like set `operator`, and the printer adds brackets where
     they are needed. An expression with several outputs gives a tuple.
