@@ -26,7 +26,7 @@ class Remark:
 
     span: Span | None = None
 
-    def text(self) -> str:
+    def message(self) -> str:
         return self.template.format(**_fields(self))
 
 

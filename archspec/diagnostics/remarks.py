@@ -19,7 +19,7 @@ class In(Note):
     path: str  # "layer1.0"
     block: str  # "Bottleneck"
 
-    def text(self) -> str:
+    def message(self) -> str:
         return f"in {printable(self.path)}, {article(printable(self.block))}"
 
 
