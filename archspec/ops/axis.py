@@ -1,0 +1,41 @@
+"""How arguments name an axis, and where it is in the spec's shape and in torch's."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from archspec.diagnostics.catalogue.windows import NoSuchAxis
+from archspec.ops.base import Reject
+from archspec.ops.layout import KIND
+from archspec.types import Layout, TensorType
+
+Axis: TypeAlias = Annotated[
+    Literal["channels", "height", "width", "tokens"] | int,
+    Field(description="channels, height, width or tokens; or a number counted from 0 without the batch, from the end when negative"),
+]
+
+
+def axis_index(op: str, axis: Axis, value: TensorType) -> int:
+    """Index of the axis in `value.shape`, from 0. Rejects an axis that isn't there."""
+    rank = len(value.shape)
+    index = _named(axis, value) if isinstance(axis, str) else axis
+    if index is None or not -rank <= index < rank:
+        raise Reject(NoSuchAxis, at="axis", op=op, axis=axis, found=KIND[value.layout], shape=str(value))
+    return index % rank
+
+
+def torch_dim(op: str, axis: Axis, value: TensorType) -> int:
+    """The same axis as torch counts it, batch included; the last one is -1 for tokens, vectors and channels last."""
+    index = axis_index(op, axis, value)
+    from_the_end = value.layout is not Layout.IMAGE and index == len(value.shape) - 1
+    return -1 if from_the_end else index + 1
+
+
+def _named(axis: str, value: TensorType) -> int | None:
+    if axis == "channels":
+        return value.channel_axis
+    if axis == "tokens":
+        return len(value.shape) - 2 if value.layout is Layout.TOKENS else None
+    return value.spatial_axes[axis == "width"] if value.spatial_axes else None

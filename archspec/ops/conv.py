@@ -1,0 +1,272 @@
+"""Convolutions and other layers with a weight matrix: conv, conv_transpose, linear, embedding."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, TypeAlias
+
+from pydantic import Field
+
+from archspec.diagnostics.catalogue.windows import (
+    ArgumentsExclude,
+    BorderTooLarge,
+    NotAnIndex,
+    NotDivisible,
+    OutMissing,
+    OutputPaddingTooLarge,
+)
+from archspec.ops.base import Op, Positive, Reject, Weight
+from archspec.ops.form import Arg, Form
+from archspec.ops.layout import LAST, require_dtype, require_image, require_layout
+from archspec.ops.window import (
+    SIDES,
+    Borders,
+    Both,
+    Sides,
+    covered,
+    finer,
+    four,
+    image,
+    pair,
+    plain,
+    require_steps,
+    slide,
+    strided,
+    torch_sides,
+)
+from archspec.types import Layout, TensorType
+
+Groups: TypeAlias = Positive | Literal["channels"]
+PaddingMode: TypeAlias = Literal["zeros", "reflect", "replicate", "circular"]
+_IN = ("input.channels",)
+_AUTO = ("kernel // 2", "dilation", "dilation * (kernel - 1) // 2")
+
+
+class _Convolution(Op):
+    """What both directions share: channels, groups, and weights."""
+
+    fresh = True
+
+    out: Positive | None = Field(None, description="output channels; may be left out where groups makes it depthwise")
+    kernel: Both = Field(description="window, in steps of the input; one number or [height, width]")
+    stride: Both = Field(1, description="steps from one window to the next; one number or [height, width]")
+    dilation: Both = Field(1, description="steps between the taps of a window; one number or [height, width]")
+    groups: Groups = Field(1, description="channel groups that don't see each other; `channels` is one per input channel")
+    bias: bool = Field(True, description="whether a learned number is added per output channel")
+
+    def _groups(self, x: TensorType) -> int:
+        return x.channels if self.groups == "channels" else self.groups
+
+    def _out(self, x: TensorType) -> int:
+        return x.channels if self.out is None else self.out
+
+    def _check_channels(self, x: TensorType) -> None:
+        require_image(self.name, x)
+        groups = self._groups(x)
+        if self.out is None and groups != x.channels:
+            raise Reject(OutMissing, op=self.name, groups=groups, channels=x.channels)
+        for what, size in (("input channels", x.channels), ("out", self._out(x))):
+            if size % groups:
+                raise Reject(NotDivisible, at="groups", op=self.name, what=what, size=size, divisor=groups)
+
+    def _weights(self, x: TensorType, rows: int, columns: int) -> tuple[Weight, ...]:
+        weight = Weight("weight", (rows, columns, *pair(self.kernel)))
+        return (weight, Weight("bias", (self._out(x),))) if self.bias else (weight,)
+
+    def _first_args(self, x: TensorType) -> tuple[Arg, ...]:
+        return (
+            Arg(x.channels, _IN),
+            Arg(self._out(x), _IN if self.out is None else ("out",)),
+            Arg(plain(self.kernel), ("kernel",)),
+            Arg(plain(self.stride), ("stride",), "stride", 1, positional=True),
+        )
+
+    def _last_args(self, x: TensorType) -> tuple[Arg, ...]:
+        groups = ("input.channels", "out") if self.groups == "channels" else ("groups",)
+        return (
+            Arg(plain(self.dilation), ("dilation",), "dilation", 1),
+            Arg(self._groups(x), groups, "groups", 1),
+            Arg(self.bias, ("bias",), "bias", True),
+        )
+
+
+class Conv(_Convolution):
+    """Convolution over images."""
+
+    name = "conv"
+
+    padding: Literal["auto", "tf_same"] | Sides = Field(
+        "auto",
+        description="zeros around the input, in its steps: one number, [height, width] or [top, bottom, left, right]; "
+        "auto: dilation * (kernel - 1) // 2, which keeps the size at stride 1 and odd kernels; tf_same: as TensorFlow pads",
+    )
+    padding_mode: PaddingMode = Field("zeros", description="what the padding holds")
+
+    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        self._check_channels(x)
+        self._check_padding(x)
+        sizes = (self._size(x, 0), self._size(x, 1))
+        return (image(self._out(x), sizes, strided(x, self.stride)),)
+
+    def _check_padding(self, x: TensorType) -> None:
+        if self.padding_mode == "zeros":
+            return
+        if self.padding == "tf_same":
+            rule = "padding tf_same is always of zeros"
+            raise Reject(ArgumentsExclude, at="padding_mode", op=self.name, rule=rule)
+        check_border(self.name, x, self._sides(), self.padding_mode)
+
+    def _size(self, x: TensorType, axis: int) -> int:
+        size, stride = x.shape[1 + axis], pair(self.stride)[axis]
+        if self.padding == "tf_same":
+            return -(-size // stride)
+        sides = self._sides()
+        padded = size + sides[2 * axis] + sides[2 * axis + 1]
+        return slide(self.name, axis, padded, covered(self.kernel, self.dilation)[axis], stride)
+
+    def _sides(self) -> tuple[int, int, int, int]:
+        if not isinstance(self.padding, str):
+            return four(self.padding)
+        reach = covered(self.kernel, self.dilation)
+        return four((reach[0] // 2, reach[1] // 2))
+
+    def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
+        (x,) = inputs
+        return self._weights(x, self._out(x), x.channels // self._groups(x))
+
+    def macs(self, *inputs: TensorType) -> int | None:
+        (x,) = inputs
+        return self.weights(x)[0].elements * self._size(x, 0) * self._size(x, 1)
+
+    def window(self) -> tuple[int, int] | None:
+        return covered(self.kernel, self.dilation)
+
+    def torch(self, *inputs: TensorType) -> Form:
+        (x,) = inputs
+        mode = Arg(self.padding_mode, ("padding_mode",), "padding_mode", "zeros")
+        first, last = self._first_args(x), (*self._last_args(x), mode)
+        if self.padding == "tf_same":
+            return Form(make="Conv2dSame({args})", args=first + last, support="Conv2dSame")
+        top, bottom, left, right = sides = self._sides()
+        if top == bottom and left == right:
+            formulas = _AUTO if self.padding == "auto" else ("padding",)
+            padding = Arg(plain((top, left)), formulas, "padding", 0)
+            return Form(make="nn.Conv2d({args})", args=(*first, padding, *last))
+        values = (("padding", Arg(torch_sides(sides))),)
+        if self.padding_mode == "zeros":
+            return Form("{self}(F.pad({0}, {padding}))", "nn.Conv2d({args})", first + last, values)
+        values = (*values, ("mode", Arg(self.padding_mode, ("padding_mode",))))
+        return Form("{self}(F.pad({0}, {padding}, mode={mode}))", "nn.Conv2d({args})", first + last[:-1], values)
+
+
+def check_border(op: str, x: TensorType, sides: tuple[int, int, int, int], mode: str) -> None:
+    """Rejects a border that mirrors or repeats more than there is."""
+    for index, (side, border) in enumerate(zip(SIDES, sides, strict=True)):
+        size = x.shape[1 + index // 2]
+        most = {"reflect": size - 1, "circular": size}.get(mode, border)
+        if border > most:
+            raise Reject(BorderTooLarge, at="padding", op=op, border=border, side=side, most=most)
+
+
+class ConvTranspose(_Convolution):
+    """Transposed convolution over images: the way back from a convolution's output size to its input size."""
+
+    name = "conv_transpose"
+
+    padding: Borders = Field(0, description="steps cut from each side of the output; one number or [height, width]")
+    output_padding: Borders = Field(0, description="steps added at the bottom and the right; one number or [height, width]")
+
+    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        self._check_channels(x)
+        sizes = (self._size(x, 0), self._size(x, 1))
+        require_steps(self.name, sizes, "padding")
+        return (image(self._out(x), sizes, finer(x, self.stride)),)
+
+    def _size(self, x: TensorType, axis: int) -> int:
+        stride, extra = pair(self.stride)[axis], pair(self.output_padding)[axis]
+        dilation = pair(self.dilation)[axis]
+        if extra >= max(stride, dilation):
+            raise Reject(
+                OutputPaddingTooLarge, at="output_padding", output_padding=extra, stride=stride, dilation=dilation
+            )
+        reach = covered(self.kernel, self.dilation)[axis]
+        return (x.shape[1 + axis] - 1) * stride - 2 * pair(self.padding)[axis] + reach + extra + 1
+
+    def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
+        (x,) = inputs
+        return self._weights(x, x.channels, self._out(x) // self._groups(x))
+
+    def macs(self, *inputs: TensorType) -> int | None:
+        (x,) = inputs
+        return self.weights(x)[0].elements * x.height * x.width
+
+    def window(self) -> tuple[int, int] | None:
+        rows, columns = covered(self.kernel, self.dilation)
+        return (rows // pair(self.stride)[0], columns // pair(self.stride)[1])
+
+    def torch(self, *inputs: TensorType) -> Form:
+        (x,) = inputs
+        paddings = (
+            Arg(plain(self.padding), ("padding",), "padding", 0),
+            Arg(plain(self.output_padding), ("output_padding",), "output_padding", 0),
+        )
+        return Form(make="nn.ConvTranspose2d({args})", args=self._first_args(x) + paddings + self._last_args(x))
+
+
+class Linear(Op):
+    """Fully connected layer over the channels of vectors, tokens, and images with channels last."""
+
+    name = "linear"
+    fresh = True
+
+    out: Positive = Field(description="output channels")
+    bias: bool = Field(True, description="whether a learned number is added per output channel")
+
+    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        require_layout(self.name, x, *LAST)
+        require_dtype(self.name, x)
+        return (TensorType((*x.shape[:-1], self.out), x.layout, x.stride),)
+
+    def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
+        weight = Weight("weight", (self.out, inputs[0].channels))
+        return (weight, Weight("bias", (self.out,))) if self.bias else (weight,)
+
+    def macs(self, *inputs: TensorType) -> int | None:
+        return inputs[0].elements * self.out
+
+    def torch(self, *inputs: TensorType) -> Form:
+        args = (Arg(inputs[0].channels, _IN), Arg(self.out, ("out",)), Arg(self.bias, ("bias",), "bias", True))
+        return Form(make="nn.Linear({args})", args=args)
+
+
+class Embedding(Op):
+    """A learned vector for every index: (length) or (…, length) indices become (…, length, out) tokens."""
+
+    name = "embedding"
+    fresh = True
+
+    num_embeddings: Positive = Field(description="number of entries; indices count from 0")
+    out: Positive = Field(description="channels of each entry")
+    padding_idx: int | None = Field(None, description="an entry that starts as zeros and isn't trained")
+
+    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        require_dtype(self.name, x, "int")
+        require_layout(self.name, x, Layout.VECTOR, Layout.TOKENS)
+        count, index = self.num_embeddings, self.padding_idx
+        if index is not None and not -count <= index < count:
+            raise Reject(NotAnIndex, at="padding_idx", index=index, count=count)
+        return (TensorType((*x.shape, self.out), Layout.TOKENS),)
+
+    def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
+        return (Weight("weight", (self.num_embeddings, self.out)),)
+
+    def torch(self, *inputs: TensorType) -> Form:
+        args = (
+            Arg(self.num_embeddings, ("num_embeddings",)),
+            Arg(self.out, ("out",)),
+            Arg(self.padding_idx, ("padding_idx",), "padding_idx", None),
+        )
+        return Form(make="nn.Embedding({args})", args=args)
