@@ -20,7 +20,7 @@ def plural(count: int, noun: str) -> str:
 
 def article(noun: str) -> str:
     """`an Inception`, `a Bottleneck`."""
-    return f"an {noun}" if noun[:1].lower() in tuple("aeio") else f"a {noun}"
+    return f"an {noun}" if noun[:1].lower() in tuple("aeiou") else f"a {noun}"
 
 
 def spoken(value: object) -> str:
