@@ -12,8 +12,8 @@ from archspec.ops.layout import KIND
 from archspec.types import Layout, TensorType
 
 Axis: TypeAlias = Annotated[
-    Literal["channels", "height", "width", "tokens"] | int,
-    Field(description="channels, height, width or tokens; or a number counted from 0 without the batch, from the end when negative"),
+    Literal["channels", "height", "width", "tokens", "heads"] | int,
+    Field(description="channels, height, width, tokens or heads; or a number, from 0 without the batch or from -1"),
 ]
 
 
@@ -38,4 +38,6 @@ def _named(axis: str, value: TensorType) -> int | None:
         return value.channel_axis
     if axis == "tokens":
         return len(value.shape) - 2 if value.layout is Layout.TOKENS else None
+    if axis == "heads":
+        return len(value.shape) - 3 if value.layout is Layout.TOKENS and len(value.shape) > 2 else None
     return value.spatial_axes[axis == "width"] if value.spatial_axes else None

@@ -29,9 +29,9 @@ class Reject(Exception):
     """Raised by `infer`: this primitive can't take these inputs.
 
     `kind` is the diagnostic to report and `fields` are its own fields; the place, the notes on where values came from,
-    and the nesting are added by whoever called. `at` names the argument at fault, None for the op itself. A primitive doesn't know
-    the names of its inputs: any str in `fields` may hold `{0}`, `{1}` and so on, for which the caller puts them
-    (`found="{0} has 256 channels, {1} has 64"`). A field `op` needn't be given: it is the primitive's name.
+    and the nesting are added by whoever called. `at` names the argument at fault, None for the op itself. A primitive
+    doesn't know the names of its inputs: any str in `fields` may hold `{0}`, `{1}` and so on, for which the caller puts
+    them (`found="{0} has 256 channels, {1} has 64"`). A field `op` needn't be given: it is the primitive's name.
     """
 
     def __init__(self, kind: type[Diagnostic], *, at: str | None = None, **fields: Any) -> None:

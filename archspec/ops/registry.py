@@ -6,10 +6,38 @@ from functools import cache
 from types import ModuleType
 from typing import Final
 
-from archspec.ops import activation, conv, norm, patches, pool, resize
+from archspec.ops import (
+    activation,
+    arithmetic,
+    attention,
+    conv,
+    join,
+    learned,
+    norm,
+    patches,
+    pool,
+    resize,
+    shape,
+    shuffle,
+    tokens,
+)
 from archspec.ops.base import Op
 
-FAMILIES: Final[tuple[ModuleType, ...]] = (conv, patches, norm, activation, pool, resize)
+FAMILIES: Final[tuple[ModuleType, ...]] = (
+    conv,
+    patches,
+    norm,
+    activation,
+    pool,
+    resize,
+    arithmetic,
+    join,
+    shape,
+    tokens,
+    shuffle,
+    learned,
+    attention,
+)
 _added: dict[str, type[Op]] = {}
 
 

@@ -8,7 +8,9 @@ from archspec.diagnostics.catalogue import arguments as arguments
 from archspec.diagnostics.catalogue import document as document
 from archspec.diagnostics.catalogue import expansion as expansion
 from archspec.diagnostics.catalogue import graph as graph
+from archspec.diagnostics.catalogue import joins as joins
+from archspec.diagnostics.catalogue import layouts as layouts
 from archspec.diagnostics.catalogue import lint as lint
 from archspec.diagnostics.catalogue import names as names
 from archspec.diagnostics.catalogue import promises as promises
-from archspec.diagnostics.catalogue import shapes as shapes
+from archspec.diagnostics.catalogue import windows as windows

@@ -1,0 +1,136 @@
+"""Learned values without a layer around them: parameter, add_parameter, scale."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from archspec.ops.base import Op, Positive, Weight
+from archspec.ops.form import Arg, Form
+from archspec.ops.layout import require_dtype
+from archspec.ops.shape import LayoutName, laid_out
+from archspec.types import Layout, TensorType
+
+Spread: TypeAlias = Annotated[float, Field(gt=0, description="standard deviation")]
+
+
+class Normal(BaseModel):
+    """Starts as normally distributed numbers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    normal: Spread
+
+
+class TruncNormal(BaseModel):
+    """Starts as normally distributed numbers, none beyond -2 and 2."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    trunc_normal: Spread
+
+
+Start: TypeAlias = Annotated[
+    Literal["zeros", "ones"] | Normal | TruncNormal,
+    Field(description="what it starts as: zeros, ones, {normal: std} or {trunc_normal: std}"),
+]
+
+
+class Parameter(Op):
+    """A learned value that depends on no input, as a class token.
+
+    It is the same for every sample, and is repeated over the batch. For the size of that it reads one input, which may
+    be any value of the graph: the node before it where `from` says nothing.
+    """
+
+    name = "parameter"
+    arity = (1, None)
+
+    shape: Annotated[tuple[Positive, ...], Field(min_length=1)] = Field(description="shape, without batch")
+    layout: LayoutName = Field(description="layout of the value")
+    init: Start = "zeros"
+
+    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
+        return (laid_out(self.shape, Layout(self.layout)),)
+
+    def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
+        return (Weight("", (1, *self.shape)),)
+
+    def torch(self, *inputs: TensorType) -> Form:
+        args = tuple(Arg(size, (f"shape[{at}]",)) for at, size in enumerate(self.shape))
+        sizes = ", -1" * len(self.shape)
+        return _learned(f"{{self}}.expand({{0}}.shape[0]{sizes})", (Arg(1), *args), self.init)
+
+
+class AddParameter(Op):
+    """Adds a learned value of the input's own shape, as a position embedding."""
+
+    name = "add_parameter"
+    fresh = True
+
+    init: Start = "zeros"
+
+    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
+        require_dtype(self.name, inputs[0])
+        return (inputs[0],)
+
+    def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
+        return (Weight("", (1, *inputs[0].shape)),)
+
+    def torch(self, *inputs: TensorType) -> Form:
+        formulas = _sizes(inputs[0])
+        args = tuple(Arg(size, (formula,)) for size, formula in zip(inputs[0].shape, formulas, strict=True))
+        return replace(_learned("{0} + {self}", (Arg(1), *args), self.init), operator=True)
+
+
+class Scale(Op):
+    """Multiplies by a learned number, one per channel or one for all."""
+
+    name = "scale"
+    fresh = True
+
+    per: Literal["channel", "scalar"] = Field("channel", description="channel: a number each; scalar: one for all")
+    init: float = Field(1.0, description="what it starts as")
+
+    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
+        require_dtype(self.name, inputs[0])
+        return (inputs[0],)
+
+    def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
+        return (Weight("", self._shape(inputs[0])),)
+
+    def torch(self, *inputs: TensorType) -> Form:
+        args = tuple(Arg(size, ("input.channels",) if not at else ()) for at, size in enumerate(self._shape(inputs[0])))
+        if self.per == "scalar":
+            args = (Arg(1),)
+        if self.init in (0, 1):
+            return replace(_learned("{0} * {self}", args, "ones" if self.init else "zeros"), operator=True)
+        make = "nn.Parameter(torch.full(({args},), {init}))"
+        return Form("{0} * {self}", make, args, (("init", Arg(self.init, ("init",))),), operator=True)
+
+    def _shape(self, value: TensorType) -> tuple[int, ...]:
+        if self.per == "scalar":
+            return (1,)
+        return (value.channels, 1, 1) if value.layout is Layout.IMAGE else (value.channels,)
+
+
+def _learned(forward: str, args: tuple[Arg, ...], init: Start) -> Form:
+    if isinstance(init, Normal):
+        make = "nn.Parameter(nn.init.normal_(torch.empty({args}), std={std}))"
+        return Form(forward, make, args, (("std", Arg(init.normal)),))
+    if isinstance(init, TruncNormal):
+        make = "nn.Parameter(nn.init.trunc_normal_(torch.empty({args}), std={std}))"
+        return Form(forward, make, args, (("std", Arg(init.trunc_normal)),))
+    return Form(forward, f"nn.Parameter(torch.{init}({{args}}))", args)
+
+
+def _sizes(value: TensorType) -> tuple[str, ...]:
+    """How the language calls each size of an input."""
+    if value.layout is Layout.IMAGE:
+        return ("input.channels", "input.height", "input.width")
+    if value.layout is Layout.CHANNELS_LAST:
+        return ("input.height", "input.width", "input.channels")
+    leading = tuple(f"input.shape[{index}]" for index in range(len(value.shape) - 2))
+    return (*leading, "input.length", "input.channels")[-len(value.shape) :]

@@ -1,0 +1,214 @@
+"""Changes of shape and layout that keep every element: flatten, unflatten, reshape, permute; and expand, roll."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import prod
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from archspec.diagnostics.catalogue.layouts import (
+    AxisTwice,
+    CannotExpand,
+    CannotReshape,
+    NotAnOrder,
+    ShiftsDiffer,
+    WrongRank,
+)
+from archspec.diagnostics.wording import plural
+from archspec.ops.axis import Axis, axis_index, torch_dim
+from archspec.ops.base import NonNegative, Op, Positive, Reject
+from archspec.ops.extent import axes, extent
+from archspec.ops.form import Arg, Form
+from archspec.ops.layout import KIND
+from archspec.types import Layout, Stride, TensorType
+
+Size: TypeAlias = Positive | Literal[-1]
+LayoutName: TypeAlias = Literal["image", "channels_last", "tokens", "vector"]
+_AXES = {Layout.IMAGE: (3, 3), Layout.CHANNELS_LAST: (3, 3), Layout.TOKENS: (2, None), Layout.VECTOR: (1, 1)}
+
+
+class Flatten(Op):
+    """Everything of a sample in one vector."""
+
+    name = "flatten"
+
+    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
+        return (TensorType((inputs[0].elements,), Layout.VECTOR, (), inputs[0].dtype),)
+
+    def window(self) -> None:
+        return None
+
+    def torch(self, *inputs: TensorType) -> Form:
+        return Form("{0}.flatten(1)", module="nn.Flatten()")
+
+
+class Unflatten(Op):
+    """One axis becomes several."""
+
+    name = "unflatten"
+
+    sizes: Annotated[tuple[Size, ...], Field(min_length=1)] = Field(description="sizes of the new axes; one may be -1")
+    axis: Axis = Field("channels", description="axis to take apart")
+    layout: LayoutName | None = Field(None, description="layout of the result; tokens and vectors become tokens")
+
+    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
+        (value,) = inputs
+        index = axis_index(self.name, self.axis, value)
+        sizes = _resolved(self.name, "sizes", self.sizes, value.shape[index], extent(value, index))
+        kept = value.layout if value.spatial_axes else Layout.TOKENS
+        layout = kept if self.layout is None else Layout(self.layout)
+        shape = (*value.shape[:index], *sizes, *value.shape[index + 1 :])
+        return (laid_out(shape, layout, value.dtype),)
+
+    def torch(self, *inputs: TensorType) -> Form:
+        names, values = _numbered(self.sizes, "sizes")
+        sizes = f"({', '.join(names)}{',' if len(names) == 1 else ''})"
+        dim = Arg(torch_dim(self.name, self.axis, inputs[0]))
+        return Form(
+            f"{{0}}.unflatten({{dim}}, {sizes})",
+            values=(("dim", dim), *values),
+            module="nn.Unflatten({args})",
+            module_args=(dim, Arg(self.sizes, ("sizes",))),
+        )
+
+
+class Reshape(Op):
+    """The same elements, in the same order, in another shape and layout."""
+
+    name = "reshape"
+
+    shape: Annotated[tuple[Size, ...], Field(min_length=1)] = Field(description="new shape; one size may be -1")
+    layout: LayoutName = Field(description="layout of the result")
+
+    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
+        (value,) = inputs
+        shape = _resolved(self.name, "shape", self.shape, value.elements, f"{value} ({value.elements:,} elements)")
+        return (laid_out(shape, Layout(self.layout), value.dtype),)
+
+    def window(self) -> None:
+        return None
+
+    def torch(self, *inputs: TensorType) -> Form:
+        names, values = _numbered(self.shape, "shape")
+        if -1 not in self.shape:
+            return Form(f"{{0}}.reshape(-1, {', '.join(names)})", values=values)
+        if len(self.shape) == 1:
+            return Form("{0}.flatten(1)", module="nn.Flatten()")
+        flat = "" if inputs[0].layout is Layout.VECTOR else ".flatten(1)"
+        return Form(f"{{0}}{flat}.unflatten(1, ({', '.join(names)}))", values=values)
+
+
+class Permute(Op):
+    """The same elements with the axes in another order."""
+
+    name = "permute"
+
+    order: Annotated[tuple[NonNegative, ...], Field(min_length=1)] = Field(
+        description="number of the input's axis for each axis of the result, from 0, without the batch"
+    )
+    layout: LayoutName | None = Field(None, description="layout of the result, the input's where nothing is said")
+
+    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
+        (value,) = inputs
+        if sorted(self.order) != list(range(len(value.shape))):
+            order = ", ".join(map(str, self.order))
+            raise Reject(NotAnOrder, at="order", order=order, axes=axes(len(value.shape)))
+        layout = value.layout if self.layout is None else Layout(self.layout)
+        permuted = laid_out(tuple(value.shape[index] for index in self.order), layout, value.dtype)
+        return (replace(permuted, stride=self._stride(value, permuted)),)
+
+    def _stride(self, value: TensorType, permuted: TensorType) -> tuple[Stride, ...]:
+        sources = [self.order[index] for index in permuted.spatial_axes]
+        if not value.stride or not sources or not set(sources) <= set(value.spatial_axes):
+            return ()
+        return tuple(value.stride[value.spatial_axes.index(source)] for source in sources)
+
+    def torch(self, *inputs: TensorType) -> Form:
+        dims = ", ".join(str(index + 1) for index in self.order)
+        return Form(f"{{0}}.permute(0, {dims})")
+
+
+class Expand(Op):
+    """Repeats axes of size 1, without copying."""
+
+    name = "expand"
+
+    shape: Annotated[tuple[Size, ...], Field(min_length=1)] = Field(description="new shape; -1 keeps a size")
+
+    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
+        (value,) = inputs
+        fits = len(self.shape) == len(value.shape) and all(
+            new == -1 or size in (1, new) for new, size in zip(self.shape, value.shape, strict=True)
+        )
+        if not fits:
+            wanted = " x ".join(map(str, self.shape))
+            raise Reject(CannotExpand, at="shape", wanted=wanted, found=str(value))
+        shape = tuple(size if new == -1 else new for new, size in zip(self.shape, value.shape, strict=True))
+        return (replace(value, shape=shape),)
+
+    def torch(self, *inputs: TensorType) -> Form:
+        names, values = _numbered(self.shape, "shape")
+        return Form(f"{{0}}.expand(-1, {', '.join(names)})", values=values)
+
+
+class Roll(Op):
+    """Moves everything along its axes; what leaves at one end comes in at the other."""
+
+    name = "roll"
+    fresh = True
+
+    shift: int | Annotated[tuple[int, ...], Field(min_length=1)] = Field(
+        description="steps to move; one for all axes or each"
+    )
+    axis: Axis | Annotated[tuple[Axis, ...], Field(min_length=1)] = Field(description="axis to move along, or a list")
+
+    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
+        (value,) = inputs
+        indices = [axis_index(self.name, axis, value) for axis in self._axes]
+        for axis, index in zip(self._axes, indices, strict=True):
+            if indices.count(index) > 1:
+                raise Reject(AxisTwice, at="axis", op=self.name, axis=axis)
+        if isinstance(self.shift, tuple) and len(self.shift) != len(indices):
+            shifts = plural(len(self.shift), "shift")
+            raise Reject(ShiftsDiffer, at="shift", shifts=shifts, axes=axes(len(indices)))
+        return (value,)
+
+    def torch(self, *inputs: TensorType) -> Form:
+        dims = tuple(torch_dim(self.name, axis, inputs[0]) for axis in self._axes)
+        if isinstance(self.shift, tuple):
+            names, values = _numbered(self.shift, "shift")
+        else:
+            names, values = ["{shift}"] * len(dims), (("shift", Arg(self.shift, ("shift",))),)
+        if len(dims) == 1:
+            return Form(f"{{0}}.roll({names[0]}, {dims[0]})", values=values)
+        return Form(f"{{0}}.roll(({', '.join(names)}), dims={dims})", values=values)
+
+    @property
+    def _axes(self) -> tuple[Axis, ...]:
+        return self.axis if isinstance(self.axis, tuple) else (self.axis,)
+
+
+def _numbered(sizes: Sequence[int], argument: str) -> tuple[list[str], tuple[tuple[str, Arg], ...]]:
+    """Each number of a list as a place of its own in the form."""
+    values = tuple((f"{argument}{at}", Arg(size, (f"{argument}[{at}]",))) for at, size in enumerate(sizes))
+    return [f"{{{name}}}" for name, _ in values], values
+
+
+def _resolved(op: str, argument: str, sizes: Sequence[int], elements: int, found: str) -> tuple[int, ...]:
+    """The sizes with -1 worked out."""
+    known = prod(size for size in sizes if size != -1)
+    free = sizes.count(-1)
+    if free > 1 or elements % known or (not free and known != elements):
+        raise Reject(CannotReshape, at=argument, op=op, wanted=" x ".join(map(str, sizes)), found=found)
+    return tuple(elements // known if size == -1 else size for size in sizes)
+
+
+def laid_out(shape: tuple[int, ...], layout: Layout, dtype: str = "float") -> TensorType:
+    """A value of this layout. Where its axes lie in the input picture isn't known any more."""
+    least, most = _AXES[layout]
+    if len(shape) < least or (most is not None and len(shape) > most):
+        raise Reject(WrongRank, at="layout", wanted=KIND[layout], found=axes(len(shape)))
+    return TensorType(shape, layout, (), dtype)
