@@ -1,0 +1,95 @@
+"""Parameters, buffers and multiply-accumulates of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from archspec.analysis.order import bottom_up
+from archspec.network import Graph, Node
+from archspec.ops.base import Op
+from archspec.types import AnyType, TensorType
+
+Count: TypeAlias = int | None
+"""A count, or None where it isn't known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a part of a network costs.
+
+    `params` are the elements of its trainable parameters, `buffers` those of its registered buffers. `macs` are the
+    multiply-accumulates of convolutions, linear layers and matrix products, attention included, for one sample in the
+    eval phase: no bias, normalisation, activation, pooling or interpolation. A count that isn't known makes every sum
+    with it unknown.
+    """
+
+    params: Count = 0
+    buffers: Count = 0
+    macs: Count = 0
+
+
+FREE = Cost()
+UNKNOWN_COST = Cost(None, None, None)
+
+
+class Costs:
+    """Costs of every node and graph of one network. Each graph object, and so each distinct block instance, is
+    counted once.
+    """
+
+    def __init__(self, root: Graph) -> None:
+        self._graphs: dict[Graph, Cost] = {}
+        self._nodes: dict[Node, Cost] = {}
+        for graph in bottom_up(root):
+            self._graphs[graph] = self._sum(graph)
+        self.total = self._graphs[root]
+
+    def of(self, node: Node) -> Cost:
+        """The cost of a node with all that is in it."""
+        return self._graphs[node.body] if isinstance(node.body, Graph) else self._nodes[node]
+
+    def of_graph(self, graph: Graph) -> Cost:
+        return self._graphs[graph]
+
+    def _sum(self, graph: Graph) -> Cost:
+        costs = []
+        for node in graph.nodes:
+            if not isinstance(node.body, Graph):
+                self._nodes[node] = cost_of(node.body, node.input_types)
+            costs.append(self.of(node))
+        if graph.merge is not None:
+            costs.append(cost_of(graph.merge, tuple(graph.type_of(ref) for ref in graph.outputs)))
+        return Cost(
+            add_up(cost.params for cost in costs),
+            add_up(cost.buffers for cost in costs),
+            add_up(cost.macs for cost in costs),
+        )
+
+
+def cost_of(op: Op | None, inputs: tuple[AnyType, ...]) -> Cost:
+    """The cost of one primitive; of none, where a node was left out."""
+    if op is None:
+        return FREE
+    known = tuple(type_ for type_ in inputs if isinstance(type_, TensorType))
+    if len(known) != len(inputs):
+        return UNKNOWN_COST
+    params = buffers = 0
+    for weight in op.weights(*known):
+        if weight.buffer:
+            buffers += weight.elements
+        else:
+            params += weight.elements
+    macs = op.macs(*known)
+    return Cost(params, buffers, macs) if params or buffers or macs != 0 else FREE
+
+
+def add_up(counts: Iterable[Count]) -> Count:
+    """The sum; None where any of them is."""
+    total = 0
+    for count in counts:
+        if count is None:
+            return None
+        total += count
+    return total

@@ -1,0 +1,63 @@
+"""How a parameter may be declared: a default, a type, or a mapping of both with bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from archspec.diagnostics.catalogue.arguments import BadDeclaration
+from archspec.diagnostics.diagnostic import Diagnostic
+from archspec.diagnostics.nearest import nearest
+from archspec.diagnostics.remarks import DidYouMean
+from archspec.diagnostics.wording import listing
+from archspec.language.document import TYPE_NAMES, Parameter
+from archspec.language.tree import YamlMap
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "int": int,
+    "float": (int, float),
+    "bool": bool,
+    "name": str,
+    "list": list,
+}
+
+
+def declaration_fault(name: str, written: Any, declared: YamlMap) -> Diagnostic | None:
+    """The first thing wrong with a declaration."""
+    if not isinstance(written, YamlMap):
+        if written is not None:
+            return None
+        reason = "a default or a type is missing"
+        return BadDeclaration(span=declared.key_span(name), name=name, reason=reason)
+    for key, reason in _contradictions(written):
+        close = nearest(str(written.get("type")), TYPE_NAMES) if key == "type" and "type" in written else None
+        helps = (DidYouMean(name=close),) if close else ()
+        return BadDeclaration(span=written.span_of(key), name=name, reason=reason, helps=helps)
+    return None
+
+
+def _contradictions(written: YamlMap) -> Iterator[tuple[str, str]]:
+    """Keys at fault, and why."""
+    type_, default = written.get("type"), written.get("default")
+    low, high = written.get("min"), written.get("max")
+    if "type" in written and type_ not in TYPE_NAMES:
+        yield "type", f"its type is one of {listing(TYPE_NAMES, 'or')}"
+    if type_ is None and default is None and written.keys() <= Parameter.model_fields.keys():
+        yield "type", "it has neither a type nor a default"
+    if _is_number(low) and _is_number(high) and low > high:
+        yield "min", f"`min` is {low} and `max` is {high}"
+    if isinstance(default, str) and type_ in ("int", "float", "bool", "list"):
+        return  # an expression over the parameters before it
+    if isinstance(type_, str) and type_ in TYPE_NAMES and default is not None and not _fits(default, type_):
+        yield "default", f"its default isn't of type {type_}"
+    choices = written.get("choices")
+    if isinstance(choices, list) and default is not None and default not in choices:
+        yield "default", "its default isn't one of its choices"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _fits(value: object, type_: str) -> bool:
+    return isinstance(value, _TYPES[type_]) and (isinstance(value, bool) is (type_ == "bool"))

@@ -1,0 +1,217 @@
+"""The form of a document that types don't say: names, keys that belong together, references, declarations.
+
+Works on the plain tree, so that it finds these faults beside any others; a part of the wrong type is passed over
+here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Any, Final
+
+from archspec.diagnostics.catalogue import document as faults
+from archspec.diagnostics.catalogue.names import DuplicateBlock, NameTwice
+from archspec.diagnostics.diagnostic import Diagnostic
+from archspec.diagnostics.remarks import Write, suggestion
+from archspec.diagnostics.span import Span
+from archspec.diagnostics.wording import article, spoken
+from archspec.language.declaration import declaration_fault
+from archspec.language.document import KEYS
+from archspec.language.names import bad_class_name, bad_name
+from archspec.language.tree import YamlList, YamlMap
+
+_REFERENCE = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*", re.ASCII)
+_KINDS: Final = ("op", "graph", "parallel")
+_MERGES: Final = ("concat", "add", "mul", "none")
+_COMPANIONS: Final = {
+    "else": (("when",), "`when`"),
+    "first": (("repeat", "each"), "`repeat` or `each`"),
+    "last": (("repeat", "each"), "`repeat` or `each`"),
+    "merge": (("parallel", "each"), "`parallel` or `each`"),
+}
+
+
+class FormCheck:
+    """One walk over a document. `found` grows in the order of the text."""
+
+    def __init__(self, library: Collection[str] = ()) -> None:
+        self.library = library
+        self.found: list[Diagnostic] = []
+
+    def document(self, tree: YamlMap) -> list[Diagnostic]:
+        """A spec file."""
+        self._version(tree)
+        self._texts(tree)
+        self._class_name(tree.get("name"), "a network", tree.span_of("name"))
+        self._input(tree)
+        known = self._parameters(tree, "the network")
+        self._blocks(tree)
+        self._graph(tree, "graph", known)
+        self._reference(tree.get("outputs"), tree.span_of("outputs"))
+        return self.found
+
+    def _version(self, tree: YamlMap) -> None:
+        version = tree.get("archspec")
+        if "archspec" in tree and (version != 1 or isinstance(version, bool)):
+            self._add(faults.UnsupportedVersion(span=tree.span_of("archspec"), found=spoken(version)))
+
+    def _texts(self, tree: YamlMap) -> None:
+        for key in ("doc", "source"):
+            text = tree.get(key)
+            if isinstance(text, str) and not text.isprintable():
+                char = next(char for char in text if not char.isprintable())
+                found = "a line break" if char in "\n\r" else f"the character U+{ord(char):04X}"
+                self._add(faults.ForbiddenText(span=tree.span_of(key), key=key, found=found))
+
+    def _input(self, tree: YamlMap) -> None:
+        if "input" not in tree:
+            return
+        shape = tree["input"]
+        fine = (
+            isinstance(shape, list) and 1 <= len(shape) <= 3 and all(type(size) is int and size > 0 for size in shape)
+        )
+        if not fine:
+            found = f"[{', '.join(map(str, shape))}]" if isinstance(shape, list) else spoken(shape)
+            self._add(faults.BadShape(span=tree.span_of("input"), key="input", found=found))
+
+    def _class_name(self, name: object, what: str, span: Span) -> None:
+        if isinstance(name, str):
+            self._add(bad_class_name(name, what, span))
+
+    def _blocks(self, tree: YamlMap) -> None:
+        blocks = tree.get("blocks")
+        if not isinstance(blocks, YamlMap):
+            return
+        for name, block in blocks.items():
+            self._class_name(name, "a block", blocks.key_span(name))
+            if name in self.library or name == tree.get("name"):
+                owner = "a library block" if name in self.library else "a network"
+                self._add(DuplicateBlock(span=blocks.key_span(name), name=name, owner=owner))
+            if isinstance(block, YamlMap):
+                self._texts(block)
+                known = self._parameters(block, article(name))
+                self._lets(block, known)
+                self._graph(block, "graph", known)
+
+    def _parameters(self, tree: YamlMap, owner: str) -> dict[str, str]:
+        """Checks declarations; what each name means from here on."""
+        declared = tree.get("params")
+        if not isinstance(declared, YamlMap):
+            return {}
+        for name, written in declared.items():
+            self._add(bad_name(name, "a parameter", declared.key_span(name), declared))
+            self._add(declaration_fault(name, written, declared))
+        return dict.fromkeys(declared, f"a parameter of {owner}")
+
+    def _lets(self, block: YamlMap, known: dict[str, str]) -> None:
+        lets = block.get("let")
+        if isinstance(lets, YamlMap):
+            for name in lets:
+                self._add(bad_name(name, "a `let`", lets.key_span(name), known))
+                self._meaning(name, "a `let`", known, lets.key_span(name))
+            known.update(dict.fromkeys(lets, "a `let`"))
+
+    def _meaning(self, name: str, what: str, known: dict[str, str], span: Span) -> None:
+        if name in known:
+            self._add(NameTwice(span=span, name=name, what=what, other=known[name]))
+
+    def _graph(self, tree: YamlMap, key: str, known: dict[str, str]) -> None:
+        nodes = tree.get(key)
+        if isinstance(nodes, YamlMap | YamlList):
+            self._nodes(nodes, f"`{key}`", tree.span_of(key), known)
+
+    def _nodes(self, nodes: YamlMap | YamlList, where: str, span: Span, known: dict[str, str]) -> None:
+        if not nodes:
+            self._add(faults.EmptyGraph(span=span, where=where))
+        elif isinstance(nodes, YamlList):
+            for index, node in enumerate(nodes):
+                self._node(node, nodes.span_of(index), known)
+        else:
+            for name, node in nodes.items():
+                self._add(bad_name(name, "a node", nodes.key_span(name), nodes))
+                self._node(node, nodes.span_of(name), known)
+
+    def _node(self, node: Any, span: Span, known: dict[str, str]) -> None:
+        if isinstance(node, YamlList):
+            self._nodes(node, "this chain", span, known)
+        elif isinstance(node, YamlMap):
+            self._kind(node, span)
+            self._texts(node)
+            self._companions(node)
+            self._references(node)
+            self._merge(node)
+            inner = self._columns(node, known)
+            for key in ("graph", "parallel"):
+                self._graph(node, key, inner)
+            if "else" in node:
+                self._node(node["else"], node.span_of("else"), inner)
+
+    def _kind(self, node: YamlMap, span: Span) -> None:
+        given = [key for key in _KINDS if key in node]
+        if not given:
+            extra = [key for key in node if key not in KEYS]
+            close = suggestion(extra[0], _KINDS) if extra else ()
+            self._add(faults.NoNodeKind(span=span, helps=close))
+        for other in given[1:]:
+            self._add(faults.BothKeys(span=node.key_span(other), first=given[0], second=other, where="a node"))
+        if given and "op" not in node:
+            for key in node:
+                if key not in KEYS:
+                    helps = suggestion(key, KEYS)
+                    self._add(
+                        faults.UnknownKey(span=node.key_span(key), key=key, where=f"a `{given[0]}` node", helps=helps)
+                    )
+
+    def _companions(self, node: YamlMap) -> None:
+        for key, (others, words) in _COMPANIONS.items():
+            if key in node and not any(other in node for other in others):
+                self._add(faults.KeyNeedsKey(span=node.key_span(key), key=key, other=words))
+
+    def _references(self, node: YamlMap) -> None:
+        read = node.get("from")
+        if isinstance(read, YamlList):
+            for index, name in enumerate(read):
+                self._reference(name, read.span_of(index))
+        else:
+            self._reference(read, node.span_of("from"))
+
+    def _reference(self, name: object, span: Span) -> None:
+        if isinstance(name, str) and _REFERENCE.fullmatch(name) is None:
+            self._add(faults.BadReference(span=span, text=name))
+
+    def _merge(self, node: YamlMap) -> None:
+        merge = node.get("merge")
+        if "merge" in node and merge not in _MERGES:
+            found = merge if isinstance(merge, str) else spoken(merge)
+            helps = suggestion(found, _MERGES) or ((Write(words="concat"),) if found in ("cat", "stack") else ())
+            self._add(faults.BadMerge(span=node.span_of("merge"), found=found, helps=helps))
+
+    def _columns(self, node: YamlMap, known: dict[str, str]) -> dict[str, str]:
+        """Names that the node's own expressions have besides: its columns."""
+        each = node.get("each")
+        columns = each.get("columns") if isinstance(each, YamlMap) else None
+        if not isinstance(columns, YamlList):
+            return known
+        inner = dict(known)
+        for index, name in enumerate(columns):
+            if isinstance(name, str):
+                span = columns.span_of(index)
+                self._add(bad_name(name, "a column", span, inner))
+                if inner.get(name) == "a column":
+                    self._meaning(name, "a column", inner, span)
+                inner[name] = "a column"
+        return inner
+
+    def _add(self, fault: Diagnostic | None) -> None:
+        if fault is not None:
+            self.found.append(fault)
+
+
+def form_faults(tree: YamlMap, library: Iterable[str] = ()) -> list[Diagnostic]:
+    """What is wrong with the form of a spec."""
+    return FormCheck(frozenset(library)).document(tree)
+
+
+def _is_shape(shape: object) -> bool:
+    return isinstance(shape, list) and 1 <= len(shape) <= 3 and all(type(size) is int and size > 0 for size in shape)

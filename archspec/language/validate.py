@@ -1,0 +1,238 @@
+"""Plain tree -> Document: the models' complaints as diagnostics, and a repaired document so that later stages find
+their own faults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from archspec.diagnostics.catalogue import document as faults
+from archspec.diagnostics.diagnostic import Diagnostic, Severity
+from archspec.diagnostics.remarks import suggestion
+from archspec.diagnostics.span import Span
+from archspec.diagnostics.wording import spoken
+from archspec.language import document
+from archspec.language.form import form_faults
+from archspec.language.tree import YamlList, YamlMap
+
+_MOST_REPAIRS: Final = 8
+_MODELS: Final[dict[str, tuple[str, type[document.Model]]]] = {
+    "spec": ("a spec", document.Document),
+    "block": ("a block", document.Block),
+    "node": ("a node", document.Node),
+    "parameter": ("a parameter", document.Parameter),
+    "each": ("`each`", document.Each),
+    "expect": ("`expect`", document.Expect),
+    "reference": ("`reference`", document.Reference),
+}
+_INSIDE: Final = {
+    ("spec", "graph"): "graph",
+    ("spec", "blocks"): "blocks",
+    ("spec", "params"): "params",
+    ("spec", "reference"): "reference",
+    ("block", "graph"): "graph",
+    ("block", "params"): "params",
+    ("node", "graph"): "graph",
+    ("node", "parallel"): "graph",
+    ("node", "else"): "node",
+    ("node", "each"): "each",
+    ("node", "expect"): "expect",
+}
+_ENTRIES: Final = {"graph": "node", "blocks": "block", "params": "parameter"}
+_EXPECTED: Final = {
+    "name": "a name",
+    "doc": "a line of text",
+    "source": "a line of text",
+    "params": "a mapping of names to defaults",
+    "input": "a list of sizes",
+    "require": "a list of expressions",
+    "defaults": "a mapping of ops to arguments",
+    "init": "a mapping of ops to initialisations",
+    "blocks": "a mapping of names to blocks",
+    "let": "a mapping of names to values",
+    "graph": "a mapping of names to nodes, or a list of nodes",
+    "parallel": "a mapping of names to nodes, or a list of nodes",
+    "outputs": "the name of a node",
+    "reference": "a mapping of facts",
+    "op": "a name",
+    "from": "a node, or a list of nodes",
+    "when": "a truth value or an expression",
+    "repeat": "a whole number or an expression",
+    "first": "a mapping of arguments",
+    "last": "a mapping of arguments",
+    "each": "a mapping with `columns` and `rows`",
+    "columns": "a list of names",
+    "rows": "a list of rows, or the list parameter that holds them",
+    "expect": "a mapping of facts",
+    "shape": "a list of sizes",
+    "min": "a number",
+    "max": "a number",
+    "choices": "a list of values",
+}
+_ENTRY_WORDS: Final = {
+    "graph": "a node",
+    "blocks": "a mapping with a `graph`",
+    "params": "a default, a type, or a mapping of both",
+}
+_SPECIAL: Final = {
+    ("reference", "params"): "a whole number",
+    ("reference", "macs"): "a whole number",
+    ("reference", "output"): "a list of sizes",
+    ("reference", "at"): "a list of sizes",
+    ("expect", "channels"): "a whole number or an expression",
+    ("expect", "stride"): "a number, a list of two, or an expression",
+}
+# Form checks say these better.
+_SAID_ELSEWHERE: Final = frozenset(("archspec", "input", "merge"))
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The entry `key` of `container`, which is a part of the kind `kind`; no key for the tree itself."""
+
+    kind: str
+    container: YamlMap | YamlList
+    key: str | int | None
+
+    @property
+    def value(self) -> Any:
+        return self.container if self.key is None else self.container[self.key]  # type: ignore[call-overload]
+
+    @property
+    def span(self) -> Span:
+        return self.container.span if self.key is None else self.container.span_of(self.key)
+
+    @property
+    def inner(self) -> str:
+        """The kind of the entry itself."""
+        if self.key is None:
+            return self.kind
+        return _ENTRIES.get(self.kind) or _INSIDE.get((self.kind, str(self.key)), "")
+
+
+def document_of(tree: YamlMap, library: Collection[str] = ()) -> tuple[document.Document | None, list[Diagnostic]]:
+    """The document, and all that is wrong with its form. With errors the document is a repaired one, if there can be
+    one: good for finding more faults, and for nothing else.
+    """
+    found = form_faults(tree, library)
+    if any(fault.severity is Severity.ERROR for fault in found):
+        _repair_form(tree)
+    for _ in range(_MOST_REPAIRS):
+        try:
+            return document.Document.model_validate(tree), found
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_context=False, include_input=False)
+        found += _translated(details, tree)
+        if not all([_repair(detail, tree) for detail in details]):
+            break
+    return None, found
+
+
+def _translated(details: list[ErrorDetails], tree: YamlMap) -> list[Diagnostic]:
+    """One diagnostic per place, however many alternatives pydantic tried there."""
+    found: dict[tuple[int, object, str], Diagnostic | None] = {}
+    for detail in details:
+        site = locate(tree, detail["loc"])
+        missing = detail["type"] == "missing"
+        mark = (id(site.container), site.key, str(detail["loc"][-1]) if missing else "")
+        if mark not in found:
+            found[mark] = _missing(site, detail) if missing else _wrong(site, detail)
+    return [fault for fault in found.values() if fault is not None]
+
+
+def _missing(site: Site, detail: ErrorDetails) -> Diagnostic:
+    words, _ = _MODELS.get(site.inner, ("this", document.Document))
+    return faults.MissingKey(span=_start(site), key=str(detail["loc"][-1]), where=words)
+
+
+def _wrong(site: Site, detail: ErrorDetails) -> Diagnostic | None:
+    key = str(site.key)
+    if detail["type"] == "extra_forbidden":
+        words, model = _MODELS[site.kind]
+        known = [field.alias or name for name, field in model.model_fields.items()]
+        span = site.container.key_span(key) if isinstance(site.container, YamlMap) else site.span
+        return faults.UnknownKey(span=span, key=key, where=words, helps=suggestion(key, known, owner=words))
+    if key in _SAID_ELSEWHERE or _said_by_form(site, detail):
+        return None
+    expected = _ENTRY_WORDS.get(site.kind) or _SPECIAL.get((site.kind, key)) or _EXPECTED.get(key, "a value")
+    return faults.WrongType(span=site.span, key=key, expected=expected, found=spoken(site.value))
+
+
+def _said_by_form(site: Site, detail: ErrorDetails) -> bool:
+    """Bad names, empty graphs and bad types of parameters have diagnostics of their own."""
+    return (
+        detail["loc"][-1] == "[key]"
+        or detail["type"] in ("string_pattern_mismatch", "string_too_long", "too_short")
+        or (site.kind == "parameter" and site.key == "type")
+        or (site.kind == "params" and site.value is None)
+    )
+
+
+def _start(site: Site) -> Span:
+    """The key of a part that lacks something, or the first line of the file."""
+    if site.key is not None:
+        return site.container.key_span(str(site.key)) if isinstance(site.container, YamlMap) else site.span
+    span = site.span
+    return Span(span.source, 1, 1, 1, 2)
+
+
+def locate(tree: YamlMap, loc: tuple[str | int, ...]) -> Site:
+    """The part of the tree that a location of pydantic means; the names of alternatives in it are passed over."""
+    site = Site("spec", tree, None)
+    for step in loc:
+        here = site.value
+        if isinstance(here, YamlMap) and step in here:
+            site = Site(site.inner, here, step)
+        elif isinstance(here, YamlList) and str(step).isdecimal() and int(step) < len(here):
+            kind = "graph" if site.inner in ("node", "graph") else ""
+            site = Site(kind, here, int(step))
+    return site
+
+
+def _repair(detail: ErrorDetails, tree: YamlMap) -> bool:
+    """Takes the part at fault out of the way; False where nothing is left without it."""
+    if detail["type"] == "missing":
+        owner = locate(tree, detail["loc"][:-1])
+        if owner.key is None:
+            return _stand_in(tree, str(detail["loc"][-1]))
+        return _remove(owner)
+    site = locate(tree, detail["loc"])
+    if site.container is tree and site.key in ("archspec", "name", "input", "graph"):
+        return _stand_in(tree, str(site.key))
+    return site.key is not None and _remove(site)
+
+
+def _stand_in(tree: YamlMap, key: str) -> bool:
+    if key not in ("archspec", "name"):
+        return False
+    tree[key] = 1 if key == "archspec" else "Unnamed"
+    return True
+
+
+def _remove(site: Site) -> bool:
+    """A node becomes one that says nothing, whose value stays unknown; anything else is left out."""
+    if site.kind == "graph":
+        site.container[site.key] = YamlMap(site.span.source)  # type: ignore[index, call-overload]
+        return True
+    if isinstance(site.container, YamlMap):
+        site.container.pop(str(site.key), None)
+        return True
+    site.container[int(site.key or 0)] = 0
+    return False
+
+
+def _repair_form(tree: YamlMap) -> None:
+    """Form faults that the models would complain of once more."""
+    if not isinstance(tree.get("name"), str):
+        return
+    if document_name_is_bad(tree["name"]):
+        tree["name"] = "Unnamed"
+
+
+def document_name_is_bad(name: str) -> bool:
+    return not (name.isascii() and name.isalnum() and name[:1].isupper() and len(name) <= 64)
