@@ -23,9 +23,11 @@ def test_report(path: Path, golden: Callable[[Path, str], None]) -> None:
 
 
 def test_every_code_has_a_report() -> None:
-    """Faults outside a file (E0) have none here: their tests are with what reads files and the command line."""
-    seen = set(re.findall(r"^\w+\[(\w+)\]", "".join(path.with_suffix(".err").read_text() for path in CASES), re.M))
-    assert sorted(code for code in catalogue() if not code.startswith("E0") and code not in seen) == []
+    """Faults outside a file (E0) have none here, nor have those of files too long to keep (see the tests of reading)."""
+    reports = "".join(path.with_suffix(".err").read_text() for path in CASES)
+    seen = set(re.findall(r"^\w+\[(\w+)\]", reports, re.MULTILINE))
+    elsewhere = {code for code in catalogue() if code.startswith("E0")} | {"E141", "E142", "E143"}
+    assert sorted(set(catalogue()) - elsewhere - seen) == []
 
 
 def test_each_file_reports_the_code_it_is_named_after() -> None:

@@ -19,7 +19,9 @@ Kind = TypeVar("Kind")
 
 CATALOGUE = catalogue()
 KINDS = [pytest.param(kind, id=f"{code}-{kind.__name__}") for code, kind in CATALOGUE.items()]
-WITH_TEXT = [param for param in KINDS if not param.id.startswith("E0")]
+TOO_LONG_TO_PRINT = {"E141", "E142", "E143"}
+"""Limits of size, whose examples would be files of a hundred thousand lines."""
+WITH_TEXT = [param for param in KINDS if param.id[:2] != "E0" and param.id[:4] not in TOO_LONG_TO_PRINT]
 """Faults outside a file have no example spec: the file is what is missing, or fine."""
 
 
@@ -77,7 +79,7 @@ def test_templates_use_its_fields_and_only_these(kind: type[Diagnostic]) -> None
 @pytest.mark.parametrize("kind", KINDS)
 def test_fields_are_text_or_counts(kind: type[Diagnostic]) -> None:
     """Both are made fit to print in one place; anything else would not be."""
-    assert {field.type for field in own_fields(kind)} <= {"str", "int"}
+    assert {field.type for field in own_fields(kind)} <= {"str", "int", "str | int"}
 
 
 @pytest.mark.parametrize(

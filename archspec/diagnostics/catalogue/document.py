@@ -108,15 +108,15 @@ class EmptyGraph(Error):
 
 @dataclass(frozen=True, kw_only=True)
 class BadShape(Error):
-    """An input's shape is a list of one to three positive whole numbers, without the batch axis: `[3, 224, 224]` for
+    """An input's shape is a list of one to four positive whole numbers, without the batch axis: `[3, 224, 224]` for
     an image (channels, height, width), `[196, 768]` for tokens (length, channels), `[768]` for a vector."""
 
     code = "E208"
     title_template = "`{key}` isn't a shape"
-    label_template = "expected one to three positive whole numbers, found {found}"
+    label_template = "expected one to four positive whole numbers, found {found}"
     key: str
     found: str
-    wrong = "archspec: 1\nname: Net\ninput: [1, 3, 8, 8]\ngraph: {act: relu}\n"
+    wrong = "archspec: 1\nname: Net\ninput: [3, 0, 8]\ngraph: {act: relu}\n"
     right = "archspec: 1\nname: Net\ninput: [3, 8, 8]\ngraph: {act: relu}\n"
 
 
