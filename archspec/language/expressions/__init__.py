@@ -1,0 +1,63 @@
+"""The small part of Python that a spec may compute with: parsed, evaluated, rewritten and printed, never by `eval`."""
+
+from archspec.language.expressions.evaluate import evaluate
+from archspec.language.expressions.faults import ExpressionFault, NotPython, UnknownName
+from archspec.language.expressions.nodes import (
+    Attribute,
+    Binary,
+    Bool,
+    Call,
+    Compare,
+    Conditional,
+    Expr,
+    Index,
+    List,
+    Logic,
+    Name,
+    Number,
+    Path,
+    Scope,
+    Text,
+    Tuple,
+    Unary,
+    Value,
+    literal,
+)
+from archspec.language.expressions.parse import ExpressionLimits, parse
+from archspec.language.expressions.rewrite import attributes, names, substitute
+from archspec.language.expressions.simplify import simplify
+from archspec.language.expressions.source import to_source, to_text
+
+__all__ = [
+    "Attribute",
+    "Binary",
+    "Bool",
+    "Call",
+    "Compare",
+    "Conditional",
+    "Expr",
+    "ExpressionFault",
+    "ExpressionLimits",
+    "Index",
+    "List",
+    "Logic",
+    "Name",
+    "NotPython",
+    "Number",
+    "Path",
+    "Scope",
+    "Text",
+    "Tuple",
+    "Unary",
+    "UnknownName",
+    "Value",
+    "attributes",
+    "evaluate",
+    "literal",
+    "names",
+    "parse",
+    "simplify",
+    "substitute",
+    "to_source",
+    "to_text",
+]
