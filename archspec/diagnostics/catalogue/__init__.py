@@ -13,4 +13,5 @@ from archspec.diagnostics.catalogue import layouts as layouts
 from archspec.diagnostics.catalogue import lint as lint
 from archspec.diagnostics.catalogue import names as names
 from archspec.diagnostics.catalogue import promises as promises
+from archspec.diagnostics.catalogue import values as values
 from archspec.diagnostics.catalogue import windows as windows
