@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from pydantic import Field
 
@@ -50,7 +50,7 @@ class _Convolution(Op):
     kernel: Both = Field(description="window, in steps of the input; one number or [height, width]")
     stride: Both = Field(1, description="steps from one window to the next; one number or [height, width]")
     dilation: Both = Field(1, description="steps between the taps of a window; one number or [height, width]")
-    groups: Groups = Field(1, description="channel groups that don't see each other; `channels` is one per input channel")
+    groups: Groups = Field(1, description="groups of channels that don't see each other; `channels`: one each")
     bias: bool = Field(True, description="whether a learned number is added per output channel")
 
     def _groups(self, x: TensorType) -> int:
@@ -97,7 +97,8 @@ class Conv(_Convolution):
     padding: Literal["auto", "tf_same"] | Sides = Field(
         "auto",
         description="zeros around the input, in its steps: one number, [height, width] or [top, bottom, left, right]; "
-        "auto: dilation * (kernel - 1) // 2, which keeps the size at stride 1 and odd kernels; tf_same: as TensorFlow pads",
+        "auto: dilation * (kernel - 1) // 2, which keeps the size at stride 1 and odd kernels; "
+        "tf_same: as TensorFlow pads",
     )
     padding_mode: PaddingMode = Field("zeros", description="what the padding holds")
 
@@ -174,7 +175,7 @@ class ConvTranspose(_Convolution):
     name = "conv_transpose"
 
     padding: Borders = Field(0, description="steps cut from each side of the output; one number or [height, width]")
-    output_padding: Borders = Field(0, description="steps added at the bottom and the right; one number or [height, width]")
+    output_padding: Borders = Field(0, description="steps added at the bottom and right; one number or [height, width]")
 
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (x,) = inputs

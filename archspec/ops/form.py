@@ -21,9 +21,9 @@ class Arg:
     `value` is what it is here. `formulas` say the same in the language of specs, over the primitive's own arguments
     (`kernel // 2`) and its inputs (`input.channels`, `input.1.channels`), the most readable first; the printer takes
     the first one that holds wherever the class is used, and the value where none does. An argument equal to
-    `default` everywhere isn't printed. `keyword` is None for a positional argument. A `positional` one with a keyword may stand
-    without it where its text is that very word and all arguments before it stand without one too: `nn.Conv2d(64, out, kernel, stride)`
-    beside `nn.Conv2d(64, out, 3, stride=2)`.
+    `default` everywhere isn't printed. `keyword` is None for a positional argument. A `positional` one with a keyword
+    may stand without it where its text is that very word and all arguments before it stand without one too:
+    `nn.Conv2d(64, out, kernel, stride)` beside `nn.Conv2d(64, out, 3, stride=2)`.
     """
 
     value: object
@@ -38,15 +38,15 @@ class Form:
     """What generated source has for one primitive.
 
     `make` is the constructor template: `nn.Conv2d({args})`, `nn.Parameter(torch.zeros({args}))`; None where the
-    primitive has no state and is only an expression. `args` fill `{args}`, and `{name}` is an entry of `values` here too.
+    primitive has no state and is only an expression. `args` fill `{args}`; `{name}` is an entry of `values` here too.
     `forward` is the expression template: `{self}` is the attribute, `{0}`, `{1}` the inputs, `{inputs}` all of them
-    separated by commas, `{name}` an entry of `values`. `{0} + {1}` and its like set `operator`, and the printer adds brackets where
-    they are needed. An expression with several outputs gives a tuple.
+    separated by commas, `{name}` an entry of `values`. `{0} + {1}` and its like set `operator`, and the printer adds
+    brackets where they are needed. An expression with several outputs gives a tuple.
     `module` is the whole primitive as a module without arguments of its own forward, where torch has one and `make`
     doesn't say it (`nn.Flatten()`), for use inside `nn.Sequential`; primitives whose forward is just `{self}({0})`
     need none.
-    `support` names a class that generated source must carry: `DropPath` is `templates/support/drop_path.py.j2`, which holds the class
-    alone, without imports.
+    `support` names a class that generated source must carry: `DropPath` is `templates/support/drop_path.py.j2`, which
+    holds the class alone, without imports.
     """
 
     forward: str = "{self}({0})"

@@ -17,6 +17,7 @@ Epsilon: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
 _CHANNELS = ("input.channels",)
 _ADDED = "added to the variance, so that nothing is divided by zero"
+_MOMENTUM = "weight of a new batch in the running statistics"
 _SCALED = "whether a scale and a shift are learned per channel"
 
 
@@ -54,7 +55,7 @@ class BatchNorm(_Running):
     name = "batch_norm"
 
     eps: Epsilon = Field(1e-5, description=_ADDED)
-    momentum: Finite | None = Field(0.1, description="weight of a new batch in the running statistics; none: plain average")
+    momentum: Finite | None = Field(0.1, description=_MOMENTUM)
     affine: bool = Field(True, description=_SCALED)
     track_running_stats: bool = Field(True, description="whether evaluation uses statistics kept from training")
 
@@ -83,7 +84,7 @@ class InstanceNorm(_Running):
     name = "instance_norm"
 
     eps: Epsilon = Field(1e-5, description=_ADDED)
-    momentum: Finite | None = Field(0.1, description="weight of a new batch in the running statistics; none: plain average")
+    momentum: Finite | None = Field(0.1, description=_MOMENTUM)
     affine: bool = Field(False, description=_SCALED)
     track_running_stats: bool = Field(False, description="whether evaluation uses statistics kept from training")
 
@@ -119,9 +120,7 @@ class GroupNorm(_Norm):
         require_layout(self.name, x, Layout.IMAGE, Layout.VECTOR)
         require_dtype(self.name, x)
         if x.channels % self.groups:
-            raise Reject(
-                NotDivisible, at="groups", op=self.name, what="channels", size=x.channels, divisor=self.groups
-            )
+            raise Reject(NotDivisible, at="groups", op=self.name, what="channels", size=x.channels, divisor=self.groups)
         if x.elements == self.groups:
             raise Reject(NothingToNormalise, at="groups", op=self.name, found=f"{self.groups} groups of one value each")
 
@@ -175,7 +174,7 @@ class RMSNorm(_LastAxis):
 
     name = "rms_norm"
 
-    eps: Epsilon | None = Field(None, description="added to the mean square; none: the smallest step of the number format")
+    eps: Epsilon | None = Field(None, description="added to the mean square; absent: the smallest step of the numbers")
     affine: bool = Field(True, description="whether a scale is learned per channel")
 
     def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
@@ -226,6 +225,8 @@ class L2Norm(_Norm):
         torch_dim(self.name, self.axis, x)
 
     def torch(self, *inputs: TensorType) -> Form:
-        dim, eps = torch_dim(self.name, self.axis, inputs[0]), Arg(self.eps, ("eps",))
+        dim = torch_dim(self.name, self.axis, inputs[0])
         text = "" if dim == 1 else f", dim={dim}"
-        return Form(f"F.normalize({{0}}{text})" if self.eps == 1e-12 else f"F.normalize({{0}}{text}, eps={{eps}})", values=(("eps", eps),))
+        if self.eps == 1e-12:
+            return Form(f"F.normalize({{0}}{text})")
+        return Form(f"F.normalize({{0}}{text}, eps={{eps}})", values=(("eps", Arg(self.eps, ("eps",))),))

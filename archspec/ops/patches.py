@@ -8,7 +8,7 @@ from archspec.diagnostics.catalogue.windows import FoldTokens, NotDivisible
 from archspec.ops.base import Op, Reject
 from archspec.ops.form import Arg, Form
 from archspec.ops.layout import require_dtype, require_image, require_layout
-from archspec.ops.window import Borders, Both, covered, image, pair, plain, slide
+from archspec.ops.window import Borders, Both, covered, finer, image, pair, plain, slide, strided
 from archspec.types import Layout, TensorType
 
 
@@ -37,7 +37,10 @@ class _Patches(Op):
 
 
 class Unfold(_Patches):
-    """Every window of an image as one token, row by row; its channels are those of the image times the window, channel by channel."""
+    """Every window of an image as one token, row by row.
+
+    A token has the window's values channel by channel: `input.channels * kernel * kernel` of them.
+    """
 
     name = "unfold"
 
@@ -46,7 +49,9 @@ class Unfold(_Patches):
         require_image(self.name, x)
         rows, columns = self._places((x.height, x.width))
         kernel = pair(self.kernel)
-        return (TensorType((rows * columns, x.channels * kernel[0] * kernel[1]), Layout.TOKENS),)
+        return (
+            TensorType((rows * columns, x.channels * kernel[0] * kernel[1]), Layout.TOKENS, strided(x, self.stride)),
+        )
 
     def window(self) -> tuple[int, int] | None:
         return covered(self.kernel, self.dilation)
@@ -75,7 +80,7 @@ class Fold(_Patches):
         area = pair(self.kernel)[0] * pair(self.kernel)[1]
         if x.channels % area:
             raise Reject(NotDivisible, at="kernel", op=self.name, what="channels", size=x.channels, divisor=area)
-        return (image(x.channels // area, pair(self.size)),)
+        return (image(x.channels // area, pair(self.size), finer(x, self.stride)),)
 
     def torch(self, *inputs: TensorType) -> Form:
         args = (Arg(plain(self.size), ("size",)), *self._window_args())

@@ -107,7 +107,9 @@ class AvgPool(_Window):
 
     padding: Borders = Field(0, description="zeros added to each side; one number or [height, width]")
     count_include_pad: bool = Field(True, description="whether padding counts in the mean")
-    divisor_override: Positive | None = Field(None, description="number to divide the sum by, instead of the window's size")
+    divisor_override: Positive | None = Field(
+        None, description="what sums are divided by, instead of the window's size"
+    )
 
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (x,) = inputs

@@ -12,7 +12,19 @@ from archspec.ops.base import Op, Ref, Reject
 from archspec.ops.conv import check_border
 from archspec.ops.form import Arg, Form
 from archspec.ops.layout import require_image, require_layout
-from archspec.ops.window import LARGEST, SIDES, Both, Sides, four, image, pair, plain, require_steps, resized, torch_sides
+from archspec.ops.window import (
+    LARGEST,
+    SIDES,
+    Both,
+    Sides,
+    four,
+    image,
+    pair,
+    plain,
+    require_steps,
+    resized,
+    torch_sides,
+)
 from archspec.types import Layout, Stride, TensorType, exact
 
 Factor: TypeAlias = Annotated[int, Field(ge=1, le=LARGEST)] | Annotated[float, Field(gt=0, le=LARGEST)]
@@ -27,8 +39,12 @@ class Upsample(Op):
     scale: Factor | tuple[Factor, Factor] | None = Field(None, description="factor; one number or [height, width]")
     size: Both | None = Field(None, description="height and width of the output; one number or [height, width]")
     like: Ref | None = Field(None, description="a node whose height and width the output gets")
-    mode: Literal["nearest", "nearest-exact", "bilinear", "bicubic", "area"] = Field("nearest", description="how values between are found")
-    align_corners: bool | None = Field(None, description="for bilinear and bicubic: whether corners keep their values exactly")
+    mode: Literal["nearest", "nearest-exact", "bilinear", "bicubic", "area"] = Field(
+        "nearest", description="how values between are found"
+    )
+    align_corners: bool | None = Field(
+        None, description="for bilinear and bicubic: whether corners keep their values exactly"
+    )
 
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         x = inputs[0]
@@ -98,7 +114,9 @@ class Pad(Op):
     fresh = True
 
     padding: Sides = Field(description="steps added: one number, [height, width] or [top, bottom, left, right]")
-    mode: Literal["constant", "reflect", "replicate", "circular"] = Field("constant", description="what the border holds")
+    mode: Literal["constant", "reflect", "replicate", "circular"] = Field(
+        "constant", description="what the border holds"
+    )
     value: Annotated[float, Field(allow_inf_nan=False)] = Field(0.0, description="for constant: the number it holds")
 
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
@@ -126,11 +144,16 @@ _PADS = {
 
 
 class Crop(Op):
-    """The middle of an image: without a border, at a size, or at the size of another node. An odd step more is cut at the bottom and right."""
+    """The middle of an image: without a border, at a size, or at the size of another node.
+
+    Where the border can't be even, one step more is cut at the bottom and the right.
+    """
 
     name = "crop"
 
-    border: Sides | None = Field(None, description="steps cut off: one number, [height, width] or [top, bottom, left, right]")
+    border: Sides | None = Field(
+        None, description="steps cut off: one number, [height, width] or [top, bottom, left, right]"
+    )
     size: Both | None = Field(None, description="height and width of the output; one number or [height, width]")
     like: Ref | None = Field(None, description="a node whose height and width the output gets")
 

@@ -65,7 +65,7 @@ def slide(op: str, axis: int, padded: int, reach: int, stride: int) -> int:
 def pooled(
     op: str, axis: int, size: int, *, kernel: int, stride: int, padding: int, dilation: int = 1, ceil_mode: bool
 ) -> int:
-    """Output size of a pool along an axis: with `ceil_mode`, a last window may hang over the end if it starts inside the input."""
+    """Output size of a pool along an axis: with `ceil_mode`, a last window that starts inside may hang over the end."""
     if padding > kernel // 2:
         raise Reject(PaddingTooLarge, at="padding", op=op, padding=padding, kernel=kernel)
     reach = dilation * (kernel - 1)

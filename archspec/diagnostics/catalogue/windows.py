@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archspec.diagnostics.catalogue.examples import IMAGE, VECTOR
 from archspec.diagnostics.diagnostic import Error, Help
 
 
-@dataclass(frozen=True, kw_only=True)
 class Convert(Help):
     """An op that gives the layout that is wanted."""
 
@@ -17,7 +14,6 @@ class Convert(Help):
     layout: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class WriteInstead(Help):
     """What to write, in the spec's own words."""
 
@@ -25,10 +21,12 @@ class WriteInstead(Help):
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongLayout(Error):
-    """Every primitive says which layouts it takes, and nothing converts in silence: images are (channels, height, width), tokens are
-    (length, channels), vectors are (channels), images with channels last are (height, width, channels)."""
+    """Every primitive says which layouts it takes, and nothing converts in silence.
+
+    Images are (channels, height, width), tokens are (length, channels), vectors are (channels), images with channels last
+    are (height, width, channels).
+    """
 
     code = "E502"
     title_template = "`{op}` takes {takes}"
@@ -41,9 +39,8 @@ class WrongLayout(Error):
     right = VECTOR + "graph: {fc: {op: linear, out: 8}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WindowTooLarge(Error):
-    """A window must fit into its padded input: dilation * (kernel - 1) + 1 steps are at most the input's size plus its padding."""
+    """A window must fit into its padded input: it covers dilation * (kernel - 1) + 1 steps."""
 
     code = "E503"
     title_template = "the window of `{op}` is larger than its input"
@@ -56,7 +53,6 @@ class WindowTooLarge(Error):
     right = IMAGE + "graph: {pool: {op: max_pool, kernel: 8}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotDivisible(Error):
     """Groups and halves are equal in size, so the number of channels is a multiple of their number."""
 
@@ -71,7 +67,6 @@ class NotDivisible(Error):
     right = IMAGE + "graph: {conv: {op: conv, out: 9, kernel: 1, groups: 3}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class PaddingTooLarge(Error):
     """A pool is padded by half of its kernel at most: with more, some windows would hold nothing but padding."""
 
@@ -85,10 +80,11 @@ class PaddingTooLarge(Error):
     right = IMAGE + "graph: {pool: {op: max_pool, kernel: 3, padding: 1}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class BorderTooLarge(Error):
-    """What is mirrored, wrapped or cut off at a border must be there: `reflect` pads by less than the size, `circular` by the size at
-    most, `crop` leaves one step at least."""
+    """What is mirrored, wrapped or cut off at a border must be there.
+
+    `reflect` pads by less than the size, `circular` by the size at most, `crop` leaves one step at least.
+    """
 
     code = "E506"
     title_template = "the border of `{op}` is larger than its input allows"
@@ -101,9 +97,8 @@ class BorderTooLarge(Error):
     right = IMAGE + "graph: {pad: {op: pad, padding: 7, mode: reflect}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class OutMissing(Error):
-    """A convolution needs `out`, the number of its output channels; it can be left out where every channel is a group of its own."""
+    """A convolution needs `out`, the number of its output channels, unless every channel is a group of its own."""
 
     code = "E507"
     title_template = "`{op}` needs `out`"
@@ -115,10 +110,11 @@ class OutMissing(Error):
     right = IMAGE + "graph: {conv: {op: conv, kernel: 3, groups: channels}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongDtype(Error):
-    """Numbers to compute with and indices are different things: `embedding` takes indices, `max_unpool` values and indices, nearly
-    everything else values."""
+    """Numbers to compute with and indices are different things.
+
+    `embedding` takes indices, `max_unpool` values and indices, nearly everything else values.
+    """
 
     code = "E508"
     title_template = "`{op}` takes {takes}"
@@ -130,10 +126,11 @@ class WrongDtype(Error):
     right = VECTOR + "graph: {fc: {op: linear, out: 4}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class OutputPaddingTooLarge(Error):
-    """`output_padding` chooses between the sizes that the same convolution would have come from, so it is smaller than the stride or
-    the dilation."""
+    """`output_padding` chooses between the sizes that a convolution would have made this size of.
+
+    So it is smaller than the stride or the dilation.
+    """
 
     code = "E509"
     title_template = "`output_padding` is too large"
@@ -145,7 +142,6 @@ class OutputPaddingTooLarge(Error):
     right = IMAGE + "graph: {up: {op: conv_transpose, out: 8, kernel: 3, stride: 2, output_padding: 1}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NothingToNormalise(Error):
     """Mean and variance need more than one value; of a single one, normalisation leaves nothing."""
 
@@ -158,7 +154,6 @@ class NothingToNormalise(Error):
     right = IMAGE + "graph: {norm: instance_norm}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class EmptyOutput(Error):
     """An output has one step at least along every axis."""
 
@@ -172,9 +167,8 @@ class EmptyOutput(Error):
     right = IMAGE + "graph: {up: {op: upsample, scale: 0.5}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoSuchAxis(Error):
-    """An axis is named (`channels`, `height`, `width`, `tokens`), or counted from 0 in the shape as specs write it, without the batch."""
+    """An axis is named (`channels`, `height`, `width`, `tokens`), or counted from 0 in the shape without the batch."""
 
     code = "E512"
     title_template = "`{op}` names an axis that its input doesn't have"
@@ -187,7 +181,6 @@ class NoSuchAxis(Error):
     right = IMAGE + "graph: {softmax: {op: softmax, axis: channels}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ArgumentsExclude(Error):
     """Some arguments say the same thing in different ways, or have no meaning beside each other."""
 
@@ -200,7 +193,6 @@ class ArgumentsExclude(Error):
     right = IMAGE + "graph: {up: {op: upsample, scale: 2}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class IndicesDiffer(Error):
     """`max_unpool` takes values and the indices that `max_pool` gave for them: one index per value."""
 
@@ -214,11 +206,11 @@ class IndicesDiffer(Error):
         "  up: {op: max_unpool, from: [small, pool.1], kernel: 2}\n"
     )
     right = IMAGE + (
-        "graph:\n  pool: {op: max_pool, kernel: 2, indices: true}\n  up: {op: max_unpool, from: [pool.0, pool.1], kernel: 2}\n"
+        "graph:\n  pool: {op: max_pool, kernel: 2, indices: true}\n"
+        "  up: {op: max_unpool, from: [pool.0, pool.1], kernel: 2}\n"
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnpoolSize(Error):
     """A size that `max_unpool` is asked for must be one that the pool could have come from: less than a stride away."""
 
@@ -239,7 +231,6 @@ class UnpoolSize(Error):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class FoldTokens(Error):
     """`fold` puts one token at each place of its window, so the number of tokens is the number of places."""
 
@@ -254,7 +245,6 @@ class FoldTokens(Error):
     right = "archspec: 1\nname: Net\ninput: [4, 12]\ngraph: {fold: {op: fold, size: 4, kernel: 2, stride: 2}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongParameterCount(Error):
     """A learned slope is one for all channels or one for each."""
 
@@ -268,7 +258,6 @@ class WrongParameterCount(Error):
     right = IMAGE + "graph: {act: {op: prelu, num_parameters: channels}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotAnIndex(Error):
     """`padding_idx` is the index of an entry: it counts from 0, or from the end when negative."""
 

@@ -1,0 +1,126 @@
+"""Arguments and inputs together, for primitives that would seldom take what is drawn for each alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+from random import Random
+from typing import Any
+
+from archspec.types import Layout, TensorType
+from tests.ops.contract import draw_type
+
+Drawn = tuple[dict[str, Any], tuple[TensorType, ...]]
+RANKS = {"image": 3, "channels_last": 3, "tokens": 2, "vector": 1}
+
+
+def _matmul(random: Random) -> Drawn:
+    rows, inner, columns = (random.randint(1, 6) for _ in range(3))
+    lead = _lead(random)
+    repeated = tuple(random.choice((1, size)) for size in lead)
+    return {}, (_tokens(*lead, rows, inner), _tokens(*repeated, inner, columns))
+
+
+def _split(random: Random) -> Drawn:
+    value = draw_type(random)
+    at = random.randrange(len(value.shape))
+    return {"axis": at, "sizes": _parts(random, value.shape[at])}, (value,)
+
+
+def _narrow(random: Random) -> Drawn:
+    value = draw_type(random)
+    at = random.randrange(len(value.shape))
+    start = random.randrange(value.shape[at])
+    length = random.randint(1, value.shape[at] - start)
+    return {"axis": at - len(value.shape), "start": start, "length": length}, (value,)
+
+
+def _unflatten(random: Random) -> Drawn:
+    value = draw_type(random, Layout.TOKENS, Layout.VECTOR)
+    return {"sizes": _freed(random, _factors(random, value.channels, random.randint(1, 3)))}, (value,)
+
+
+def _reshape(random: Random) -> Drawn:
+    value = draw_type(random)
+    layout = random.choice(list(RANKS))
+    rank = RANKS[layout] + (random.randint(0, 2) if layout == "tokens" else 0)
+    return {"shape": _freed(random, _factors(random, value.elements, rank)), "layout": layout}, (value,)
+
+
+def _permute(random: Random) -> Drawn:
+    value = draw_type(random)
+    order = random.sample(range(len(value.shape)), len(value.shape))
+    layouts = [None, "tokens"] if len(order) > 1 else [None, "vector"]
+    if len(order) == 3:
+        layouts += ["image", "channels_last"]
+    return {"order": tuple(order), "layout": random.choice(layouts)}, (value,)
+
+
+def _expand(random: Random) -> Drawn:
+    value = draw_type(random)
+    shape = tuple(random.choice((1, size)) for size in value.shape)
+    wanted = tuple(random.choice((-1, new, random.randint(1, 5) if new == 1 else new)) for new in shape)
+    return {"shape": wanted}, (TensorType(shape, value.layout, value.stride),)
+
+
+def _roll(random: Random) -> Drawn:
+    value = draw_type(random)
+    axes = tuple(random.sample(range(len(value.shape)), random.randint(1, len(value.shape))))
+    shifts = tuple(random.randint(-9, 9) for _ in axes)
+    return {"axis": random.choice((axes, axes[0])), "shift": random.choice((shifts, shifts[0]))}, (value,)
+
+
+def _attention(random: Random) -> Drawn:
+    queries, keys, channels, values = (random.randint(1, 6) for _ in range(4))
+    lead = _lead(random)
+    inputs = (_tokens(*lead, queries, channels), _tokens(*lead, keys, channels), _tokens(*lead, keys, values))
+    arguments = {"p": random.choice((0, 0.5)), "scale": random.choice((None, 0.5))}
+    if random.random() < 0.5:
+        return arguments | {"causal": random.random() < 0.5}, inputs
+    mask = _tokens(*(random.choice((1, size)) for size in (*lead, queries, keys)))
+    return arguments, (*inputs, mask)
+
+
+CASES: dict[str, Callable[[Random], Drawn]] = {
+    "matmul": _matmul,
+    "split": _split,
+    "narrow": _narrow,
+    "unflatten": _unflatten,
+    "reshape": _reshape,
+    "permute": _permute,
+    "expand": _expand,
+    "roll": _roll,
+    "scaled_dot_product_attention": _attention,
+}
+
+
+def _tokens(*shape: int) -> TensorType:
+    return TensorType(shape, Layout.TOKENS)
+
+
+def _lead(random: Random) -> tuple[int, ...]:
+    return tuple(random.randint(1, 3) for _ in range(random.randint(0, 2)))
+
+
+def _parts(random: Random, whole: int) -> tuple[int, ...]:
+    """Sizes that add up."""
+    found = []
+    while whole:
+        found.append(random.randint(1, whole))
+        whole -= found[-1]
+    return tuple(found)
+
+
+def _factors(random: Random, whole: int, count: int) -> tuple[int, ...]:
+    """Sizes that multiply up."""
+    found: list[int] = []
+    for _ in range(count - 1):
+        rest = whole // prod(found)
+        found.append(random.choice([size for size in range(1, rest + 1) if rest % size == 0]))
+    return (*found, whole // prod(found))
+
+
+def _freed(random: Random, sizes: tuple[int, ...]) -> tuple[int, ...]:
+    """Perhaps one size left to be worked out."""
+    at = random.randrange(2 * len(sizes))
+    return tuple(-1 if index == at else size for index, size in enumerate(sizes))
