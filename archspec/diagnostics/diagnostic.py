@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import fields
 from enum import StrEnum
 from typing import ClassVar
 
 from archspec.diagnostics.printable import amount, printable, shortened
+from archspec.diagnostics.record import Record
 from archspec.diagnostics.span import Span
 
 
@@ -16,8 +17,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Remark:
+class Remark(Record):
     """A line below a diagnostic; a subclass gives the template and the fields."""
 
     template: ClassVar[str]
@@ -38,8 +38,7 @@ class Help(Remark):
     """What to write instead."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Diagnostic:
+class Diagnostic(Record):
     """One fault of a spec. A subclass per code: its docstring is the rule, `wrong` and `right` are whole specs."""
 
     code: ClassVar[str]
@@ -88,8 +87,8 @@ def _leaves(kind: type[Diagnostic]) -> Iterator[type[Diagnostic]]:
         yield from _leaves(child)
 
 
-def _fields(record: object) -> dict[str, object]:
-    return {name: _shown(getattr(record, name)) for name in record.__dataclass_fields__}  # type: ignore[attr-defined]
+def _fields(record: Record) -> dict[str, object]:
+    return {field.name: _shown(getattr(record, field.name)) for field in fields(record)}
 
 
 def _shown(value: object) -> object:

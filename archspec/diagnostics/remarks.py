@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from archspec.diagnostics.diagnostic import Help, Note
 from archspec.diagnostics.nearest import nearest
@@ -11,7 +10,6 @@ from archspec.diagnostics.printable import printable
 from archspec.diagnostics.wording import article, listing
 
 
-@dataclass(frozen=True, kw_only=True)
 class In(Note):
     """Which instance of a block the fault is in; the span is the node that makes it."""
 
@@ -23,7 +21,6 @@ class In(Note):
         return f"in {printable(self.path)}, {article(printable(self.block))}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class From(Note):
     """Where a value came from; the span is the place that gave it."""
 
@@ -32,7 +29,6 @@ class From(Note):
     value: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class FromDefault(Note):
     """A value that nobody set; the span is the declaration."""
 
@@ -41,7 +37,6 @@ class FromDefault(Note):
     value: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class FromUser(Note):
     """A value from outside the file."""
 
@@ -51,7 +46,6 @@ class FromUser(Note):
     origin: str  # "--set width=0.5"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Has(Note):
     """What is known of a node's value; the span is the node."""
 
@@ -60,7 +54,6 @@ class Has(Note):
     shape: str  # "256 x 14 x 14, at 1/16 of the input"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Strided(Note):
     """A node that changed the stride on the way; the span is the node."""
 
@@ -70,7 +63,6 @@ class Strided(Note):
     after: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class DefinedHere(Note):
     """The definition that a message speaks of."""
 
@@ -79,7 +71,6 @@ class DefinedHere(Note):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class FirstHere(Note):
     """The first of two things that exclude each other."""
 
@@ -88,7 +79,6 @@ class FirstHere(Note):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class Plain(Note):
     """A note that only one rule needs, in words of its own."""
 
@@ -96,7 +86,6 @@ class Plain(Note):
     words: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class DidYouMean(Help):
     """A typo's likely correction."""
 
@@ -104,7 +93,6 @@ class DidYouMean(Help):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class Known(Help):
     """Everything that would have been right."""
 
@@ -113,7 +101,6 @@ class Known(Help):
     names: str  # listing(…)
 
 
-@dataclass(frozen=True, kw_only=True)
 class LeftOut(Help):
     """Why a node isn't there."""
 
@@ -122,7 +109,6 @@ class LeftOut(Help):
     test: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class Write(Help):
     """The text that is meant."""
 
@@ -130,7 +116,6 @@ class Write(Help):
     words: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class CallIt(Help):
     """A free name for one that is taken."""
 
@@ -138,7 +123,6 @@ class CallIt(Help):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class Round(Help):
     """How a float becomes a whole number."""
 
@@ -146,7 +130,6 @@ class Round(Help):
     expression: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NearestInput(Help):
     """The input size closest to the one given that meets all conditions."""
 
@@ -154,7 +137,6 @@ class NearestInput(Help):
     size: str  # "3 x 224 x 224"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Raise(Help):
     """A limit that can be lifted, though never by the file itself."""
 
@@ -162,7 +144,6 @@ class Raise(Help):
     setting: str  # "Limits(nodes=…)"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Advice(Help):
     """A help that only one rule needs, in words of its own."""
 

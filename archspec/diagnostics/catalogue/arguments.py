@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archspec.diagnostics.catalogue.examples import IMAGE
 from archspec.diagnostics.diagnostic import Error
 
@@ -12,7 +10,6 @@ _BLOCK += "    graph: {conv: {op: conv, out: width, kernel: 3, stride: stride}}\
 _WIDTH = "graph: {conv: {op: conv, out: width, kernel: 1}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownArgument(Error):
     """A primitive takes the arguments that it has, under the names that it has for them. Input channels are never
     written: they are known."""
@@ -26,7 +23,6 @@ class UnknownArgument(Error):
     right = IMAGE + "graph: {conv: {op: conv, out: 8, kernel: 3, stride: 2}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingArgument(Error):
     """Some arguments have no default and must be given."""
 
@@ -39,7 +35,6 @@ class MissingArgument(Error):
     right = IMAGE + "graph: {conv: {op: conv, out: 8, kernel: 3}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadArgument(Error):
     """An argument's value must make sense to its primitive: a kernel is at least 1, a probability is between 0 and
     1."""
@@ -55,7 +50,6 @@ class BadArgument(Error):
     right = IMAGE + "graph: {conv: {op: conv, out: 8, kernel: 1}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownParameter(Error):
     """A block, or a network, takes the parameters that it declares under `params`."""
 
@@ -68,7 +62,6 @@ class UnknownParameter(Error):
     right = _BLOCK + "graph: {stem: {op: Stem, width: 8}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingParameter(Error):
     """A parameter that is declared by its type alone (`width: int`) has no default, so whoever uses the block sets
     it."""
@@ -82,7 +75,6 @@ class MissingParameter(Error):
     right = _BLOCK + "graph: {stem: {op: Stem, width: 8, stride: 2}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongParameterType(Error):
     """A parameter's type is its default's, or the one that it declares: int, float, bool, name, or a list of one of
     these."""
@@ -97,7 +89,6 @@ class WrongParameterType(Error):
     right = _BLOCK + "graph: {stem: {op: Stem, width: 8}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ParameterOutOfRange(Error):
     """A parameter that declares `min` or `max` is held to them, its default included."""
 
@@ -111,7 +102,6 @@ class ParameterOutOfRange(Error):
     right = IMAGE + "params: {width: {type: int, default: 8, min: 1}}\n" + _WIDTH
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotAChoice(Error):
     """Where only a few values are possible (`choices` of a parameter, a mode of a primitive), it must be one of
     them."""
@@ -126,7 +116,6 @@ class NotAChoice(Error):
     right = IMAGE + "params: {width: {type: int, default: 8, choices: [8, 16]}}\n" + _WIDTH
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownName(Error):
     """A bare name in an expression is a parameter, a `let`, a column of `each`, or `i` and `n` in a repeat; a node
     stands before a dot."""
@@ -139,7 +128,6 @@ class UnknownName(Error):
     right = IMAGE + "params: {width: 8}\ngraph: {conv: {op: conv, out: 2 * width, kernel: 1}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class TruthForNumber(Error):
     """`true` and `false` aren't numbers, and numbers aren't truth values."""
 
@@ -153,7 +141,6 @@ class TruthForNumber(Error):
     right = IMAGE + "graph: {conv: {op: conv, out: 8, kernel: 1, bias: true}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotWhole(Error):
     """Channels, sizes and counts are whole numbers; `/` and a float factor give floats. Whether to round up or down
     is for the spec to say."""
@@ -167,7 +154,6 @@ class NotWhole(Error):
     right = IMAGE + "params: {width: 1.5}\ngraph: {conv: {op: conv, out: int(8 * width), kernel: 1}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadDeclaration(Error):
     """A parameter is declared by a default (`stride: 1`), by a type (`planes: int`), or by a mapping with `type` and
     optionally `default`, `min`, `max`, `choices` and `doc`, which agree with each other."""

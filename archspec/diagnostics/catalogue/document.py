@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archspec.diagnostics.catalogue.examples import IMAGE
 from archspec.diagnostics.diagnostic import Error
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingKey(Error):
     """A spec has `archspec` (the language version), `name`, `input` or `inputs`, and `graph`; other parts have
     required keys of their own."""
@@ -22,7 +19,6 @@ class MissingKey(Error):
     right = "archspec: 1\nname: Net\ninput: [3, 8, 8]\ngraph: {act: relu}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownKey(Error):
     """Only the keys of the language can stand in a spec. What isn't known is never ignored, because it is most often
     a typo."""
@@ -38,7 +34,6 @@ class UnknownKey(Error):
     right += "graph: {conv: {op: conv, out: width, kernel: 1}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongType(Error):
     """Each key takes one kind of value: a mapping, a list, a name, a number, a truth value."""
 
@@ -52,7 +47,6 @@ class WrongType(Error):
     right = IMAGE + "blocks: {Stem: {graph: {act: relu}}}\ngraph: {stem: Stem}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnsupportedVersion(Error):
     """`archspec: 1` names the version of the language that a file is written in. This release reads version 1."""
 
@@ -64,7 +58,6 @@ class UnsupportedVersion(Error):
     right = "archspec: 1\nname: Net\ninput: [3, 8, 8]\ngraph: {act: relu}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class BothKeys(Error):
     """Some keys say the same thing in two ways, or contradict each other, and exclude each other: `op`, `graph`,
     `parallel` and `share` in a node, `input` and `inputs` in a spec."""
@@ -79,7 +72,6 @@ class BothKeys(Error):
     right = IMAGE + "graph: {act: {graph: {a: relu}}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class KeyNeedsKey(Error):
     """Some keys mean something only beside another: `else` beside `when`, `first` and `last` beside `repeat` or
     `each`, `merge` beside `parallel` or `each`."""
@@ -93,7 +85,6 @@ class KeyNeedsKey(Error):
     right = IMAGE + "graph: {act: {op: relu, when: input.height > 4, else: silu}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class EmptyGraph(Error):
     """A graph has at least one node; so does a chain, and `parallel` at least one branch. For a node that does
     nothing there is `identity`."""
@@ -106,7 +97,6 @@ class EmptyGraph(Error):
     right = IMAGE + "graph: {same: identity}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadShape(Error):
     """An input's shape is a list of one to four positive whole numbers, without the batch axis: `[3, 224, 224]` for
     an image (channels, height, width), `[196, 768]` for tokens (length, channels), `[768]` for a vector."""
@@ -120,7 +110,6 @@ class BadShape(Error):
     right = "archspec: 1\nname: Net\ninput: [3, 8, 8]\ngraph: {act: relu}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoNodeKind(Error):
     """A node says what it does by exactly one of `op`, `graph`, `parallel` and `share`."""
 
@@ -131,7 +120,6 @@ class NoNodeKind(Error):
     right = IMAGE + "graph: {conv: {op: conv, out: 8, kernel: 1}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadReference(Error):
     """A reference is `input`, the name of a node, or one of its outputs behind a dot: `conv1`, `split.1`,
     `backbone.c3`."""
@@ -144,7 +132,6 @@ class BadReference(Error):
     right = IMAGE + "graph: {a: relu, b: {op: relu, from: a}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadMerge(Error):
     """`merge` says how the branches of `parallel` come together: `concat`, `add`, `mul`, or `none` for several
     outputs."""
@@ -157,7 +144,6 @@ class BadMerge(Error):
     right = IMAGE + "graph: {both: {parallel: {a: relu, b: silu}, merge: concat}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ForbiddenText(Error):
     """`doc` and `source` go into generated files and on screens, so they are a single line of printable
     characters."""

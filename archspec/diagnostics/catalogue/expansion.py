@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archspec.diagnostics.catalogue.examples import IMAGE
 from archspec.diagnostics.diagnostic import Error
 
 
-@dataclass(frozen=True, kw_only=True)
 class RepeatNegative(Error):
     """`repeat` is a count: 0 copies are the identity, fewer don't exist."""
 
@@ -20,7 +17,6 @@ class RepeatNegative(Error):
     right = IMAGE + 'params: {depth: 1}\ngraph: {act: {op: relu, repeat: "max(depth - 2, 0)"}}\n'
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadRow(Error):
     """Each row of `each` has one value per column; with a single column the values stand without inner lists."""
 
@@ -35,7 +31,6 @@ class BadRow(Error):
     right = IMAGE + "graph: {conv: {op: conv, each: {columns: [out, kernel], rows: [[8, 3], [16, 1]]}}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class BlockCycle(Error):
     """A block may use itself, as long as a `when` ends the recursion. A block that always holds itself would never
     end."""
@@ -49,7 +44,6 @@ class BlockCycle(Error):
     right = IMAGE + "blocks:\n  A: {graph: {b: B}}\n  B: {graph: {a: relu}}\ngraph: {a: A}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class RecursionTooDeep(Error):
     """Blocks stand inside blocks at most 64 deep. A recursion that gets there usually has a `when` that never becomes
     false."""
@@ -65,7 +59,6 @@ class RecursionTooDeep(Error):
     right += "    graph: {a: {op: A, order: order - 1, when: order > 0}, act: relu}\ngraph: {a: {op: A, order: 3}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooManyNodes(Error):
     """A network has at most 200,000 nodes once its repeats and blocks are expanded. They are counted before anything
     is expanded."""
@@ -79,7 +72,6 @@ class TooManyNodes(Error):
     right = IMAGE + "graph: {act: {op: relu, repeat: 10}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooManyElements(Error):
     """One tensor, weight or activation, has at most 2**40 elements."""
 
@@ -94,7 +86,6 @@ class TooManyElements(Error):
     right = IMAGE + "graph: {conv: {op: conv, out: 2 ** 6, kernel: 1}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooManyParameters(Error):
     """A network has at most 2**44 learned numbers in all."""
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archspec.diagnostics.catalogue.examples import IMAGE, VECTOR
 from archspec.diagnostics.diagnostic import Error
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownOp(Error):
     """An op is a primitive (`snake_case`) or a block of this file, an import or the library (`CamelCase`). Nothing
     else can be called."""
@@ -22,7 +19,6 @@ class UnknownOp(Error):
     right = IMAGE + "graph: {act: relu}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownNode(Error):
     """A reference names a node of the same graph, defined earlier, or `input`."""
 
@@ -35,7 +31,6 @@ class UnknownNode(Error):
     right = IMAGE + "graph: {conv: {op: conv, out: 3, kernel: 1}, add: {op: add, from: [conv, input]}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class LaterNode(Error):
     """A reference can only point to a node defined earlier, so a graph can't have a cycle. Nodes stand in the order
     in which they run."""
@@ -48,7 +43,6 @@ class LaterNode(Error):
     right = IMAGE + "graph:\n  act: {op: relu, from: input}\n  add: {op: add, from: [input, act]}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class OwnNode(Error):
     """A node can't be its own input."""
 
@@ -60,7 +54,6 @@ class OwnNode(Error):
     right = IMAGE + "graph: {act: {op: relu, from: input}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NodeOutside(Error):
     """A block sees its own nodes, inputs and parameters; a group its own nodes, its input (as `input`) and the
     parameters of what it stands in. What else it needs comes in through `from`."""
@@ -74,7 +67,6 @@ class NodeOutside(Error):
     right = IMAGE + "graph:\n  act: relu\n  group: {from: act, graph: {a: relu, add: {op: add, from: [a, input]}}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoSuchOutput(Error):
     """`split.1` is the second output of node `split`, `backbone.c3` the output c3 of `backbone`. A node with one
     output has no names for it."""
@@ -91,7 +83,6 @@ class NoSuchOutput(Error):
     right += "graph: {split: {op: chunk, chunks: 2}, add: {op: add, from: [split.0, split.1]}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongNumberOfInputs(Error):
     """Most primitives take one input; `add`, `concat` and others several; `parameter` none. A block takes as many as
     it declares."""
@@ -106,7 +97,6 @@ class WrongNumberOfInputs(Error):
     right = IMAGE + "graph: {a: relu, b: {op: silu, from: a}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class SeveralOutputs(Error):
     """Where one value is expected, such as in an expression (`split.channels`), a node with several outputs must say
     which of them is meant."""
@@ -123,7 +113,6 @@ class SeveralOutputs(Error):
     right += "  cat: {op: concat, from: split}\n  conv: {op: conv, out: split.0.channels, kernel: 1}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownOutput(Error):
     """`outputs` names nodes of its graph, or outputs of them."""
 
@@ -136,7 +125,6 @@ class UnknownOutput(Error):
     right = VECTOR + "graph: {fc: {op: linear, out: 4}}\noutputs: fc\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownTap(Error):
     """`taps` names feature maps: each is a node of the graph, a node within one (`stages.2`), or an output of one."""
 
@@ -150,7 +138,6 @@ class UnknownTap(Error):
     right = VECTOR + "graph: {fc1: {op: linear, out: 4}, fc2: {op: linear, out: 4}}\ntaps: {features: fc1}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotAValue(Error):
     """A node before a dot has `.channels .height .width .length .stride .shape`, as far as its layout has them: a
     vector has no height."""
@@ -165,7 +152,6 @@ class NotAValue(Error):
     right = VECTOR + "graph: {fc: {op: linear, out: input.channels}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class LikeNeedsNode(Error):
     """Some arguments (`like` of `upsample`) take a node, whose size is copied: a reference as in `from`, never a
     number."""
@@ -180,7 +166,6 @@ class LikeNeedsNode(Error):
     right = IMAGE + "graph: {up: {op: upsample, like: input, mode: nearest}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WhenNeedsInput(Error):
     """Where `when` is false a node stands for its first input, so a node without inputs can only be left out if
     `else` says what comes instead."""

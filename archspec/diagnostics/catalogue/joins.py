@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archspec.diagnostics.catalogue.examples import IMAGE
 from archspec.diagnostics.diagnostic import Error, Warning
 
@@ -11,7 +9,6 @@ _TWO = IMAGE + "graph:\n  a: {op: conv, out: 8, kernel: 3}\n"
 _TOKENS = "archspec: 1\nname: Net\ninput: [16, 32]\ngraph:\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ChannelsDiffer(Error):
     """`add`, `sub`, `mul` and `div` work element by element, so all of their inputs have the same number of channels,
     or 1, which is repeated. So do the inputs of `concat` along another axis."""
@@ -25,7 +22,6 @@ class ChannelsDiffer(Error):
     right = _TWO + "  b: {op: conv, from: input, out: 8, kernel: 3}\n  add: {op: add, from: [a, b]}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class SizesDiffer(Error):
     """`add`, `sub`, `mul`, `div` and `stack` want equal sizes on every axis (1 is repeated, but not by `stack`);
     `concat` on every axis but its own."""
@@ -39,7 +35,6 @@ class SizesDiffer(Error):
     right = _TWO + "  b: {op: conv, from: input, out: 8, kernel: 3}\n  add: {op: add, from: [a, b]}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class StridesDiffer(Error):
     """Two values fit together where one step of each stands for the same number of input pixels. Here something before
     one of them shrank or grew it, and nothing did so before the other."""
@@ -54,7 +49,6 @@ class StridesDiffer(Error):
     right = _TWO + "  b: {op: conv, from: input, out: 8, kernel: 3}\n  add: {op: add, from: [a, b]}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class LayoutsDiffer(Error):
     """The inputs of one primitive have one layout. Nothing converts in silence: `to_tokens`, `to_image`,
     `to_channels_last`, `to_channels_first`, `flatten` and `reshape` do. A vector isn't repeated over an image; pool
@@ -69,7 +63,6 @@ class LayoutsDiffer(Error):
     right = _TWO + "  pool: {op: global_avg_pool, keepdim: true}\n  gated: {op: mul, from: [a, pool]}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class RanksDiffer(Error):
     """Tokens may have axes before their length, `(heads, length, channels)`; inputs that are joined have the same
     number of axes."""
@@ -85,7 +78,6 @@ class RanksDiffer(Error):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooFewOperands(Error):
     """`add`, `sub`, `mul` and `div` take two inputs, or one and a constant `value`."""
 
@@ -97,7 +89,6 @@ class TooFewOperands(Error):
     right = IMAGE + "graph: {half: {op: mul, value: 0.5}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class InnerSizesDiffer(Error):
     """`matmul` of (n, k) and (k, m) tokens gives (n, m): the channels of the first are the length of the second."""
 
@@ -109,7 +100,6 @@ class InnerSizesDiffer(Error):
     right = _TOKENS + "  turned: {op: permute, order: [1, 0]}\n  product: {op: matmul, from: [input, turned]}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class AttentionDiffers(Error):
     """Attention takes query (…, n, d), key (…, m, d) and value (…, m, c), and a mask that can be repeated to (…, n,
     m), which excludes `causal`."""
@@ -128,7 +118,6 @@ class AttentionDiffers(Error):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class StridesMeetByChance(Warning):
     """Sizes agree at this input size, but one step of each value stands for another number of input pixels, so at
     another size they may differ."""

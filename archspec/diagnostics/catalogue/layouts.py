@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archspec.diagnostics.catalogue.examples import IMAGE, VECTOR
 from archspec.diagnostics.diagnostic import Error, Warning
 
 _TOKENS = "archspec: 1\nname: Net\ninput: [16, 32]\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class AxisTwice(Error):
     """An axis can be named once in a list of axes."""
 
@@ -23,7 +20,6 @@ class AxisTwice(Error):
     right = IMAGE + "graph: {mean: {op: mean, axis: [height, width]}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class LayoutLost(Error):
     """What is left when an axis goes must still be an image, tokens or a vector. `keepdim: true` keeps the axis with
     size 1; `narrow` does in place of `select`."""
@@ -38,7 +34,6 @@ class LayoutLost(Error):
     right = IMAGE + "graph: {mean: {op: mean, axis: channels, keepdim: true}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class SplitSum(Error):
     """The sizes that `split` is given add up to the axis it splits."""
 
@@ -52,7 +47,6 @@ class SplitSum(Error):
     right = _TOKENS + "graph: {parts: {op: split, sizes: [16, 16]}, sum: {op: add, from: parts}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class OutOfRange(Error):
     """`narrow` takes `length` steps from `start`, `select` one at `index` (from 0, or back from -1); all of them must
     be there."""
@@ -67,7 +61,6 @@ class OutOfRange(Error):
     right = IMAGE + "graph: {part: {op: narrow, axis: height, start: 4, length: 4}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class CannotReshape(Error):
     """A value keeps its number of elements in `reshape` and `unflatten`. One size may be -1, which is then worked out
     from the others."""
@@ -82,7 +75,6 @@ class CannotReshape(Error):
     right = _TOKENS + "graph: {grid: {op: reshape, shape: [4, 4, 32], layout: tokens}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongRank(Error):
     """An image has three axes, with channels first or last, tokens at least two, a vector one."""
 
@@ -95,7 +87,6 @@ class WrongRank(Error):
     right = VECTOR + "graph: {map: {op: reshape, shape: [2, 2, 2], layout: image}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotAnOrder(Error):
     """`order` has the number of every axis once, from 0, without the batch."""
 
@@ -108,7 +99,6 @@ class NotAnOrder(Error):
     right = _TOKENS + "graph: {turn: {op: permute, order: [1, 0]}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotAGrid(Error):
     """`to_image` lays tokens out as `height` rows of `width`; where neither is given, as a square."""
 
@@ -121,7 +111,6 @@ class NotAGrid(Error):
     right = "archspec: 1\nname: Net\ninput: [16, 32]\ngraph: {image: to_image}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class SizeNotDivisible(Error):
     """`pixel_unshuffle` moves squares of `factor` x `factor` pixels into channels, so height and width are multiples
     of `factor`."""
@@ -136,7 +125,6 @@ class SizeNotDivisible(Error):
     right = IMAGE + "graph: {down: {op: pixel_unshuffle, factor: 2}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class CannotExpand(Error):
     """`expand` repeats axes of size 1; -1 and the axis's own size leave an axis as it is."""
 
@@ -149,7 +137,6 @@ class CannotExpand(Error):
     right = IMAGE + "graph: {mean: {op: mean, axis: channels, keepdim: true}, wide: {op: expand, shape: [6, -1, -1]}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ShiftsDiffer(Error):
     """`roll` takes one shift for all of its axes, or one for each."""
 
@@ -162,7 +149,6 @@ class ShiftsDiffer(Error):
     right = IMAGE + "graph: {roll: {op: roll, shift: [1, 2], axis: [height, width]}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnevenChunks(Warning):
     """`chunk` does as torch does: all chunks but the last have ceil(size / chunks) steps, so the last may be smaller,
     and there may be fewer than asked for."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archspec.diagnostics.catalogue.examples import IMAGE
 from archspec.diagnostics.diagnostic import Warning
 
 
-@dataclass(frozen=True, kw_only=True)
 class BiasBeforeNorm(Warning):
     """A batch norm subtracts the mean, and with it any bias right before it: the bias costs parameters and changes
     nothing."""
@@ -22,7 +19,6 @@ class BiasBeforeNorm(Warning):
     right = IMAGE + "graph: {conv: {op: conv, out: 8, kernel: 3, bias: false}, norm: batch_norm}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class StrideLargerThanKernel(Warning):
     """With a stride larger than the kernel, some of the input is never read. Kernels of 1 are left alone: strided 1x1
     convolutions are common in shortcuts."""
@@ -37,7 +33,6 @@ class StrideLargerThanKernel(Warning):
     right = IMAGE + "graph: {pool: {op: max_pool, kernel: 2, stride: 2}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnusedNode(Warning):
     """A node that no output needs is left out of the network, unless a tap names it."""
 
@@ -49,7 +44,6 @@ class UnusedNode(Warning):
     right = IMAGE + "graph: {conv: {op: conv, out: 8, kernel: 1}, act: {op: relu, from: conv}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnusedParameter(Warning):
     """A parameter that nothing reads changes nothing when it is set."""
 
@@ -62,7 +56,6 @@ class UnusedParameter(Warning):
     right = IMAGE + "params: {width: 8, depth: 2}\ngraph: {conv: {op: conv, out: width, kernel: 1, repeat: depth}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnusedBlock(Warning):
     """A block that no graph uses."""
 
@@ -74,7 +67,6 @@ class UnusedBlock(Warning):
     right = IMAGE + "blocks: {Stem: {graph: {act: relu}}}\ngraph: {stem: Stem}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class EvenKernelAutoPadding(Warning):
     """`padding: auto` keeps the size for odd kernels only. For an even one the output is smaller by one (with
     dilation 1), so say what is meant."""

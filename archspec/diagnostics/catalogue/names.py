@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archspec.diagnostics.catalogue.examples import IMAGE
 from archspec.diagnostics.diagnostic import Error
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadName(Error):
     """Names become Python identifiers and parts of weight names: letters a-z and A-Z, digits and underscores, not a
     digit or underscore first, at most 64 long."""
@@ -23,7 +20,6 @@ class BadName(Error):
     right = IMAGE + "graph: {conv_1: relu}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ReservedName(Error):
     """A node becomes an attribute of its module, and a parameter an argument, so neither can have a name that Python,
     `nn.Module` or the language itself uses."""
@@ -37,7 +33,6 @@ class ReservedName(Error):
     right = IMAGE + "graph: {forward_: relu}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotCamelCase(Error):
     """Networks and blocks become classes and are written `CamelCase`; primitives are `snake_case`. So a reader tells
     one from the other."""
@@ -51,7 +46,6 @@ class NotCamelCase(Error):
     right = IMAGE + "blocks: {MyStem: {graph: {act: relu}}}\ngraph: {stem: MyStem}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NameTwice(Error):
     """In expressions a bare name is a parameter, a `let` or a column, so one name can't be two of these in one
     place."""
@@ -68,7 +62,6 @@ class NameTwice(Error):
     right += "    graph: {conv: {op: conv, out: hidden, kernel: 1}}\ngraph: {stem: {op: Stem, width: 8}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class DuplicateBlock(Error):
     """A block can't have the name of a block of the library, or of the network, whose class it would be."""
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archspec.diagnostics.catalogue.examples import IMAGE
 from archspec.diagnostics.diagnostic import Error
 
 
-@dataclass(frozen=True, kw_only=True)
 class ExpectFailed(Error):
     """`expect` states facts about a node's output, which the compiler confirms: its channels, stride, or shape."""
 
@@ -23,7 +20,6 @@ class ExpectFailed(Error):
     right = IMAGE + "graph: {conv: {op: conv, out: 8, kernel: 3, stride: 2, expect: {channels: 8, stride: 2}}}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class RequireFailed(Error):
     """`require` lists conditions that must hold for the network to make sense, over its parameters and its input."""
 
@@ -36,7 +32,6 @@ class RequireFailed(Error):
     right = IMAGE + "require: [input.height % 8 == 0]\ngraph: {act: relu}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ReferenceDiffers(Error):
     """`reference` holds published facts (`params`, `macs`, `output`), and the network with its default parameters
     must have exactly these."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from archspec.diagnostics.catalogue.examples import IMAGE
@@ -17,7 +16,6 @@ def _conv(out: str) -> str:
 _WIDTHS: Final = IMAGE + "params: {widths: [8, 16]}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class MalformedExpression(Error):
     """Expressions are written as in Python: an operator between two values, brackets in pairs, nothing left over."""
 
@@ -29,13 +27,11 @@ class MalformedExpression(Error):
     wrong = _conv("4 * (input.channels + 1")
     right = _conv("4 * (input.channels + 1)")
 
-    @dataclass(frozen=True, kw_only=True)
     class Quote(Help):
         template = 'between {{ and }} an expression with a comma or a bracket needs quotes: "{start}, …"'
         start: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownFunction(Error):
     """There is a fixed list of functions, and no others.
 
@@ -51,7 +47,6 @@ class UnknownFunction(Error):
     right = _conv("max(8, input.channels)")
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotInExpressions(Error):
     """Expressions are a small subset of Python.
 
@@ -68,7 +63,6 @@ class NotInExpressions(Error):
     right = _conv("2 ** 5")
 
 
-@dataclass(frozen=True, kw_only=True)
 class ExpressionTooLong(Error):
     """An expression has at most 1,000 characters. `let` names a part of a long one."""
 
@@ -81,7 +75,6 @@ class ExpressionTooLong(Error):
     right = _conv("501")
 
 
-@dataclass(frozen=True, kw_only=True)
 class ExpressionTooDeep(Error):
     """At most 50 operations, brackets included, stand inside one another.
 
@@ -96,7 +89,6 @@ class ExpressionTooDeep(Error):
     right = _conv("(8)")
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooManySteps(Error):
     """Evaluating an expression takes a bounded number of steps: a list that it works on has at most 10,000 items."""
 
@@ -109,7 +101,6 @@ class TooManySteps(Error):
     right = _conv("len(even_split(100, 100))")
 
 
-@dataclass(frozen=True, kw_only=True)
 class IntegerOverflow(Error):
     """Every whole number fits in 64 bits, those on the way to a result too."""
 
@@ -121,7 +112,6 @@ class IntegerOverflow(Error):
     right = _conv("2 ** 9")
 
 
-@dataclass(frozen=True, kw_only=True)
 class DivisionByZero(Error):
     """The right side of `/`, `//` and `%` isn't zero, and zero has no negative power."""
 
@@ -133,7 +123,6 @@ class DivisionByZero(Error):
     right = _conv("16 // (input.channels - 1)")
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongOperand(Error):
     """Operators and functions take what they can work with.
 
@@ -151,7 +140,6 @@ class WrongOperand(Error):
     right = IMAGE + "params: {wide: true}\ngraph:\n  conv: {op: conv, out: 16 if wide else 8, kernel: 1}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongArgumentCount(Error):
     """A function is given as many arguments as it takes."""
 
@@ -165,7 +153,6 @@ class WrongArgumentCount(Error):
     right = _conv("make_divisible(input.channels, 8)")
 
 
-@dataclass(frozen=True, kw_only=True)
 class IndexOutOfRange(Error):
     """Items are counted from 0, and from -1 backwards from the end."""
 
@@ -178,7 +165,6 @@ class IndexOutOfRange(Error):
     right = _WIDTHS + "graph:\n  conv: {op: conv, out: 'widths[1]', kernel: 1}\n"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotFinite(Error):
     """Every result is a real, finite number: no infinity, no root of a negative number."""
 
@@ -190,7 +176,6 @@ class NotFinite(Error):
     right = _conv("int(16 ** 0.5)")
 
 
-@dataclass(frozen=True, kw_only=True)
 class ValueNotAllowed(Error):
     """Some operations can't work with every number.
 
