@@ -1,0 +1,15 @@
+"""How large a network may get before it is refused; adjustable from Python, never from a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Counts are of the whole network after expansion."""
+
+    nodes: int = 200_000
+    depth: int = 64
+    tensor_elements: int = 2**40
+    parameters: int = 2**44

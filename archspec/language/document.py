@@ -1,0 +1,161 @@
+"""The models of a file, a block and a node: what may stand where. Values stay as written; the compiler evaluates them later."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from archspec.language.load import YamlList, YamlMap
+from archspec.language.place import Place
+
+Plain: TypeAlias = int | float | bool | str | None
+Written: TypeAlias = Plain | list[Any]
+"""A number, truth value, name or list as written; a string may be an expression."""
+ClassName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]*$", max_length=64)]
+NodeName: TypeAlias = str
+Shape: TypeAlias = Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1, max_length=4)]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, defer_build=True, arbitrary_types_allowed=True, populate_by_name=True
+    )
+
+
+class Parameter(Model):
+    """A parameter in full: its type, default, and the values it may have."""
+
+    type: Literal["int", "float", "bool", "name", "list"] | None = Field(None, description="defaults to the default's type")
+    default: Written = Field(None, description="absent: whoever uses the block has to give it")
+    min: int | float | None = Field(None, description="least value")
+    max: int | float | None = Field(None, description="greatest value")
+    choices: list[Plain] | None = Field(None, description="the values it may have")
+    doc: str | None = Field(None, description="what it is, in a line")
+
+    @property
+    def required(self) -> bool:
+        return self.default is None
+
+
+TYPE_NAMES = ("int", "float", "bool", "name", "list")
+
+
+def _parameter(raw: Any) -> Any:
+    """`planes: int` is a required int, `stride: 1` a default; a mapping says it all."""
+    if isinstance(raw, dict | Parameter):
+        return raw
+    if isinstance(raw, str) and raw in TYPE_NAMES:
+        return {"type": raw}
+    return {"default": raw}
+
+
+class Each(Model):
+    """A table: one copy of the node per row."""
+
+    columns: list[str] = Field(description="names of the columns; one that is named like an argument sets it", min_length=1)
+    rows: list[Any] | str = Field(description="a list of rows, or the list parameter that holds them")
+
+
+class Expect(Model):
+    """Facts that the compiler must confirm at a node."""
+
+    channels: Written = Field(None, description="number of channels")
+    stride: Written = Field(None, description="input pixels per step")
+    shape: list[Any] | None = Field(None, description="shape without batch")
+
+
+class Node(Model):
+    """One node of a graph. Any other key is an argument of its op."""
+
+    place: Place = Field(exclude=True)
+    op: str | None = Field(None, description="a primitive (snake_case), a block (CamelCase), or `$name` of a parameter")
+    source: str | list[str] | None = Field(None, alias="from", description="what it reads; absent: the node before it")
+    when: bool | str | None = Field(None, description="where false, the node is left out and stands for its first input")
+    otherwise: Node | None = Field(None, alias="else", description="the node to use where `when` is false")
+    repeat: int | str | None = Field(None, description="a chain of so many copies; `i` is the copy's number, `n` their count")
+    first: dict[str, Any] | None = Field(None, description="arguments that differ in the first copy")
+    last: dict[str, Any] | None = Field(None, description="arguments that differ in the last copy")
+    each: Each | None = Field(None, description="a chain with one copy per row of a table")
+    expect: Expect | None = Field(None, description="facts the compiler must confirm here")
+    doc: str | None = Field(None, description="a short remark, carried into generated source")
+    parallel: Graph | None = Field(None, description="branches over the same input")
+    merge: Literal["concat", "add", "mul", "none"] | None = Field(None, description="how branches come together")
+    graph: Graph | None = Field(None, description="a group with names of its own, or a chain")
+    arguments: dict[str, Any] = Field(default_factory=dict, description="arguments of the op")
+
+
+KEYS = {field.alias or name for name, field in Node.model_fields.items()} - {"place", "arguments"}
+"""The keys of a node that aren't arguments of its op."""
+
+
+def _graph(raw: Any) -> Any:
+    """Names to nodes; a list names its nodes 0, 1, …"""
+    if isinstance(raw, YamlMap):
+        return {name: _node(value, Place(raw, name)) for name, value in raw.items()}
+    if isinstance(raw, YamlList):
+        return {str(index): _node(value, Place(raw, index)) for index, value in enumerate(raw)}
+    return raw
+
+
+def _node(raw: Any, place: Place) -> Any:
+    if isinstance(raw, str):
+        return {"place": place, "op": raw}
+    if isinstance(raw, YamlList):
+        return {"place": place, "graph": raw}
+    if not isinstance(raw, YamlMap):
+        return raw
+    fields: dict[str, Any] = {"place": place, "arguments": {key: raw[key] for key in raw if key not in KEYS}}
+    for key in raw:
+        if key in KEYS:
+            fields[key] = _node(raw[key], Place(raw, key)) if key == "else" else raw[key]
+    return fields
+
+
+Graph: TypeAlias = Annotated[dict[str, Node], BeforeValidator(_graph), Field(min_length=1)]
+Parameters: TypeAlias = dict[str, Annotated[Parameter, BeforeValidator(_parameter)]]
+
+
+class Block(Model):
+    """A reusable graph with parameters; becomes a class in generated source."""
+
+    doc: str | None = Field(None, description="what it is, in a line; the class's docstring")
+    source: str | None = Field(None, description="the paper or page it comes from")
+    params: Parameters = Field(default_factory=dict, description="parameters with their defaults, or their types where required")
+    let: dict[str, Written] = Field(default_factory=dict, description="values computed from the parameters once")
+    graph: Graph = Field(description="the block's nodes")
+
+
+class Reference(Model):
+    """Published facts that the compiler holds the spec to."""
+
+    params: int | None = Field(None, description="trainable parameters")
+    macs: int | None = Field(None, description="multiply-accumulates for one sample")
+    output: list[int] | None = Field(None, description="shape of the output without batch")
+    at: list[int] | None = Field(None, description="input shape that these hold for; absent: the spec's own")
+
+
+class Document(Model):
+    """A spec file."""
+
+    archspec: Literal[1] = Field(description="version of the language")
+    name: ClassName = Field(description="class name of the network, CamelCase")
+    doc: str | None = Field(None, description="one line on what it is")
+    source: str | None = Field(None, description="the paper or page it comes from")
+    params: Parameters = Field(default_factory=dict, description="parameters with their defaults")
+    input: Shape = Field(description="shape of the input without batch: [channels, height, width]")
+    require: list[str] = Field(default_factory=list, description="conditions that must hold, as expressions")
+    defaults: dict[str, dict[str, Any]] = Field(default_factory=dict, description="default arguments per primitive or block")
+    init: dict[str, Any] = Field(default_factory=dict, description="initialisation per primitive")
+    blocks: dict[ClassName, Block] = Field(default_factory=dict, description="block definitions")
+    graph: Graph = Field(description="the network")
+    outputs: str | None = Field(None, description="what the network returns; absent: the last node")
+    reference: Reference | None = Field(None, description="published facts that the compiler holds the spec to")
+
+
+class Library(Model):
+    """A file of blocks only."""
+
+    archspec: Literal[1]
+    doc: str | None = None
+    blocks: dict[ClassName, Block]

@@ -1,0 +1,141 @@
+"""The typed graph: what a document says once every parameter, condition and repeat is resolved. Equal block instances are one object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from archspec.language import document
+from archspec.language.expressions import Value
+from archspec.language.place import Place
+from archspec.ops.base import Op
+from archspec.types import AnyType
+
+
+class Origin(StrEnum):
+    """Who gave an argument its value."""
+
+    GIVEN = "given"
+    COLUMN = "column"
+    FIRST = "first"
+    LAST = "last"
+    DEFAULTS = "defaults"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of an op: its value here, what was written for it, and by whom."""
+
+    value: Value
+    written: object
+    origin: Origin
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """An output of a node of the same graph, by index; node -1 is the graph's own inputs."""
+
+    node: int
+    output: int = 0
+
+
+INPUT = -1
+
+
+class Kind(StrEnum):
+    """What a graph stands for in the spec."""
+
+    NETWORK = "network"
+    BLOCK = "block"
+    GROUP = "group"
+    CHAIN = "chain"  # copies by `repeat` or `each`, one after the other
+    PARALLEL = "parallel"  # branches over the same input
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """A node of one graph instance.
+
+    `body` is a primitive, a graph, or None where `when` is false and the node stands for its first input. `source` is the part of
+    the document that was used: the node itself or its `else`.
+    """
+
+    name: str
+    source: document.Node
+    body: Op | Graph | None
+    inputs: tuple[Ref, ...]
+    input_types: tuple[AnyType, ...]
+    outputs: tuple[AnyType, ...]
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+    row: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def op(self) -> str:
+        """How summaries call it: the primitive, the block, or the kind of graph."""
+        if self.body is None:
+            return "identity"
+        if isinstance(self.body, Op):
+            return self.body.name
+        return self.body.name if self.body.kind is Kind.BLOCK else self.body.kind.value
+
+
+@dataclass(eq=False, slots=True)
+class Graph:
+    """An instance of a network, block, group, chain or set of branches, with everything known."""
+
+    kind: Kind
+    name: str
+    values: Mapping[str, Value]
+    inputs: tuple[AnyType, ...]
+    nodes: tuple[Node, ...]
+    outputs: tuple[Ref, ...]
+    definition: document.Block | document.Document | None = None
+    merge: Op | None = None
+    merged: tuple[AnyType, ...] = ()
+    size: int = 0
+    """Nodes in it, nested ones included."""
+
+    @property
+    def output_types(self) -> tuple[AnyType, ...]:
+        return self.merged if self.merge is not None else tuple(self.type_of(ref) for ref in self.outputs)
+
+    def type_of(self, ref: Ref) -> AnyType:
+        return self.inputs[ref.output] if ref.node == INPUT else self.nodes[ref.node].outputs[ref.output]
+
+    def walk(self) -> Iterator[tuple[str, Node]]:
+        """Every node below, with its path, in order; parents before children."""
+        stack: list[tuple[str, Iterator[Node]]] = [("", iter(self.nodes))]
+        while stack:
+            prefix, nodes = stack[-1]
+            node = next(nodes, None)
+            if node is None:
+                stack.pop()
+                continue
+            path = prefix + node.name
+            yield path, node
+            if isinstance(node.body, Graph):
+                stack.append((path + ".", iter(node.body.nodes)))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Network:
+    """A whole network, checked: its root graph and the document it came from."""
+
+    root: Graph
+    document: document.Document
+    parameters: Mapping[str, Value]
+
+    @property
+    def name(self) -> str:
+        return self.document.name
+
+    @property
+    def input(self) -> AnyType:
+        return self.root.inputs[0]
+
+    @property
+    def outputs(self) -> tuple[AnyType, ...]:
+        return self.root.output_types

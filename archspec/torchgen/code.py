@@ -1,0 +1,89 @@
+"""Lines of Python as a tree of brackets, laid out the way `ruff format` does: flat, else one level in, else an item a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+WIDTH = 100
+INDENT = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """`before(items)after`, with any pair of brackets; `before` ends with the opening one and `after` starts with the closing one."""
+
+    before: str
+    items: tuple[Code, ...]
+    after: str = ")"
+    one_per_line: bool = False
+
+    def flat(self) -> str:
+        return self.before + ", ".join(flat(item) for item in self.items) + self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Parts side by side: `keyword=` and a call, a star and a generator."""
+
+    parts: tuple[Code, ...]
+
+    def flat(self) -> str:
+        return "".join(flat(part) for part in self.parts)
+
+
+Code: TypeAlias = str | Bracket | Joined
+
+
+def flat(code: Code) -> str:
+    return code if isinstance(code, str) else code.flat()
+
+
+def layout(code: Code, depth: int, before: str = "", after: str = "", comment: str = "") -> list[str]:
+    """A statement's lines at an indentation of `depth` levels."""
+    pad = INDENT * depth
+    line = pad + before + flat(code) + after
+    if not _must_split(code) and len(line) + (len(comment) + 4 if comment else 0) <= WIDTH:
+        return [f"{line}  # {comment}" if comment else line]
+    lines = _split(code, depth, before, after)
+    if comment:
+        lines[-1] += f"  # {comment}"
+    return lines
+
+
+def _must_split(code: Code) -> bool:
+    if isinstance(code, Bracket):
+        return code.one_per_line or any(_must_split(item) for item in code.items)
+    return isinstance(code, Joined) and any(_must_split(part) for part in code.parts)
+
+
+def _split(code: Code, depth: int, before: str, after: str) -> list[str]:
+    pad = INDENT * depth
+    if isinstance(code, Joined):
+        # The last bracket is the one that opens; what stands before it stays in front.
+        for index in range(len(code.parts) - 1, -1, -1):
+            part = code.parts[index]
+            if isinstance(part, Bracket) and part.items:
+                front = before + "".join(map(flat, code.parts[:index]))
+                behind = "".join(map(flat, code.parts[index + 1 :])) + after
+                return _split(part, depth, front, behind)
+    if isinstance(code, str) or isinstance(code, Joined) or not code.items:
+        return [pad + before + flat(code) + after]
+    head, tail = pad + before + code.before, pad + code.after + after
+    inner = INDENT * (depth + 1) + ", ".join(flat(item) for item in code.items)
+    if len(inner) <= WIDTH and not _must_split(code) and not _generator(code):
+        if len(code.items) > 1 or not _hugs(code):
+            return [head, inner, tail]
+    lines = [head]
+    for item in code.items:
+        comma = "" if _generator(code) else ","
+        lines.extend(layout(item, depth + 1, "", comma))
+    return [*lines, tail]
+
+
+def _generator(code: Bracket) -> bool:
+    return len(code.items) == 1 and isinstance(code.items[0], str) and " for " in code.items[0]
+
+
+def _hugs(code: Bracket) -> bool:
+    return False

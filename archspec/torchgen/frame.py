@@ -1,0 +1,187 @@
+"""How values are said at one place of generated source: the expressions of the spec over the names that are in scope there.
+
+Every expression is evaluated at every occurrence of the place and compared with the concrete network before it is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from archspec.language.expressions import (
+    Attribute,
+    Binary,
+    Call,
+    Expr,
+    ExpressionFault,
+    Name,
+    NotPython,
+    Number,
+    UnknownName,
+    Value,
+    attributes,
+    evaluate,
+    literal,
+    names,
+    parse,
+    simplify,
+    substitute,
+    to_source,
+)
+from archspec.language.expressions.nodes import rebuild
+
+Fact: TypeAlias = tuple[str, tuple[str | int, ...]]
+"""A dotted name of a spec: `input.channels`."""
+
+
+class Unsayable(Exception):
+    """A value that differs between occurrences, and that no expression in scope gives."""
+
+
+class Occurrence(dict[str, Value]):
+    """The values of the names in scope at one occurrence of a place."""
+
+    def name(self, id: str) -> Value:
+        try:
+            return self[id]
+        except KeyError:
+            raise UnknownName(id) from None
+
+    def attribute(self, base: str, path: tuple[str | int, ...]) -> Value:
+        raise UnknownName(base)
+
+
+@dataclass(slots=True)
+class Frame:
+    """One place of generated source.
+
+    `symbols` says how a name of the spec is printed, `facts` how a dotted one is; what is in neither can't be said.
+    `unsaid` gives a name to values that nothing in scope says, or raises Unsayable.
+    """
+
+    occurrences: list[Occurrence]
+    symbols: dict[str, Expr]
+    facts: dict[Fact, Expr]
+    unsaid: Callable[[str, list[Value]], Expr]
+
+    def say(self, values: Iterable[Value], candidates: Iterable[Expr | None], hint: str) -> Expr:
+        """An expression that has these values, one per occurrence."""
+        wanted = list(values)
+        if all(same(value, wanted[0]) for value in wanted):
+            return literal(wanted[0])
+        for candidate in candidates:
+            if candidate is None:
+                continue
+            for variant in variants(simplify(candidate)):
+                if self.holds(variant, wanted):
+                    return variant
+        return self.unsaid(hint, wanted)
+
+    def holds(self, expr: Expr, wanted: list[Value]) -> bool:
+        """Whether the expression prints, and has the wanted value at every occurrence."""
+        try:
+            to_source(expr)
+            return all(
+                same(evaluate(expr, occurrence), value)
+                for occurrence, value in zip(self.occurrences, wanted, strict=True)
+            )
+        except (NotPython, UnknownName, ExpressionFault):
+            return False
+
+    def translate(self, written: object) -> Expr | None:
+        """What is written in the spec, over the names in scope; None where it can't be said."""
+        if not isinstance(written, str):
+            return literal(plain(written))
+        if written.startswith("$"):
+            return self.symbols.get(written[1:])
+        try:
+            expr = parse(written)
+        except ExpressionFault:
+            return None
+        return self.put(expr, self.symbols, self.facts)
+
+    def put(self, expr: Expr, symbols: Mapping[str, Expr], facts: Mapping[Fact, Expr]) -> Expr | None:
+        """`expr` with every name replaced; None where one has no replacement."""
+        if not names(expr) <= symbols.keys() or not attributes(expr) <= facts.keys():
+            return None
+        return substitute(expr, symbols, facts)
+
+    def inside(self, facts: dict[Fact, Expr]) -> Frame:
+        """A group at the same place: the same names, nodes of its own."""
+        return replace(self, facts=facts)
+
+    def at(self, indices: list[int]) -> Frame:
+        """The same place at some of its occurrences; what only these need may be anything at the others."""
+        if len(indices) == len(self.occurrences):
+            return self
+
+        def padded(hint: str, values: list[Value]) -> Expr:
+            full = [values[0]] * len(self.occurrences)
+            for index, value in zip(indices, values, strict=True):
+                full[index] = value
+            return self.unsaid(hint, full)
+
+        return replace(self, occurrences=[self.occurrences[index] for index in indices], unsaid=padded)
+
+    def try_say(self, values: Iterable[Value], candidates: Iterable[Expr | None]) -> Expr | None:
+        """Like `say`, with None for what can't be said."""
+        try:
+            return replace(self, unsaid=_refuse).say(values, candidates, "")
+        except Unsayable:
+            return None
+
+
+def _refuse(hint: str, values: list[Value]) -> Expr:
+    raise Unsayable(hint)
+
+
+def same(left: Value, right: Value) -> bool:
+    """Equal, and of the same type: 1 isn't 1.0 and isn't true."""
+    if isinstance(left, tuple | list) and isinstance(right, tuple | list):
+        return len(left) == len(right) and all(map(same, left, right))
+    return type(left) is type(right) and left == right
+
+
+def plain(value: object) -> Value:
+    """Lists as tuples, all the way down."""
+    return tuple(plain(item) for item in value) if isinstance(value, list | tuple) else value  # type: ignore[return-value]
+
+
+_ROUNDINGS = {"make_divisible": 0, "ceil": 0, "floor": 0, "int": 0, "round": 0}
+"""Functions that give back their first argument where there is nothing to round."""
+
+
+def variants(expr: Expr) -> Iterator[Expr]:
+    """The expression, then the same without roundings and bounds that may never matter here; checked before use."""
+    yield expr
+    seen = {expr}
+    for dropped in (_drop(expr, {*_ROUNDINGS}), _drop(expr, {*_ROUNDINGS, "max", "min"})):
+        short = simplify(_whole_division(dropped))
+        if short not in seen:
+            seen.add(short)
+            yield short
+
+
+def _drop(expr: Expr, functions: set[str]) -> Expr:
+    if isinstance(expr, Call) and expr.function in functions and expr.args:
+        if expr.function in _ROUNDINGS:
+            return _drop(expr.args[0], functions)
+        kept = [arg for arg in expr.args if not isinstance(arg, Number)]
+        if len(kept) == 1:
+            return _drop(kept[0], functions)
+    return rebuild(expr, lambda child: _drop(child, functions))
+
+
+def _whole_division(expr: Expr) -> Expr:
+    """`a / b` as `a // b`: what is rounded to a whole number is one after all."""
+    changed = rebuild(expr, _whole_division)
+    return replace(changed, op="//") if isinstance(changed, Binary) and changed.op == "/" else changed
+
+
+def fact(base: str, *path: str | int) -> Attribute:
+    return Attribute(base, path)
+
+
+def variable(name: str) -> Name:
+    return Name(name)

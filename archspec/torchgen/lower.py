@@ -1,0 +1,99 @@
+"""Network -> Program: block definitions become classes, with the expressions of the spec over their constructor's arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+from archspec.network import Graph, Kind, Network, Node
+from archspec.torchgen.classes import ClassLowering
+from archspec.ops.form import Form
+from archspec.torchgen.names import ClassName, camel, numbered
+from archspec.torchgen.plan import Instances, Key, Plan, Split, collect, key_of
+from archspec.torchgen.program import ClassDefinition
+
+
+@dataclass(slots=True)
+class Lowering:
+    """One run over a network and its samples: the same network with other values of the parameters that stay arguments."""
+
+    samples: list[Network]
+    kept: list[str]
+    """Parameters of the network that become arguments of its class."""
+    instances: dict[Key, Instances] = field(init=False)
+    classes: list[ClassDefinition] = field(default_factory=list)
+    support: dict[str, None] = field(default_factory=dict)
+    _plans: dict[Key, dict[int, Plan]] = field(default_factory=dict)
+    _names: dict[Hashable, ClassName] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.instances = collect(self.samples)
+
+    def run(self) -> Plan:
+        """The plan of the network's own class; `classes` are all of them then, callees first. Raises Split and Unsayable
+        where a kept parameter changes what no argument can say."""
+        network = self.samples[0]
+        roots = [sample.root for sample in self.samples]
+        name = ClassName(network.name)
+        self._names[name] = name
+        plan = ClassLowering(self, name, network.document.doc, roots, network.document.graph, Kind.NETWORK).run()
+        self.classes.append(plan.definition)
+        return plan
+
+    def plan_of(self, node: Node) -> Plan:
+        """The class that a node's block or group has become."""
+        key = key_of(node)
+        graph = node.body
+        assert isinstance(graph, Graph)
+        found = self.instances[key]
+        if key not in self._plans:
+            self._plans[key] = {}
+            self._lower(key, found, found.graphs)
+        return self._plans[key][id(found.same[id(graph)])]
+
+    def known_plan(self, node: Node) -> Plan | None:
+        """The class of a node's graph, if it is lowered already."""
+        plans = self._plans.get(key_of(node))
+        graph = self.represent(node)
+        return plans.get(id(graph)) if plans else None
+
+    def needs(self, form: Form) -> None:
+        """Notes the helper class that a primitive's form relies on."""
+        if form.support is not None:
+            self.support[form.support] = None
+
+    def represent(self, node: Node) -> Graph:
+        """The instance that stands for a node's graph and all equal ones."""
+        assert isinstance(node.body, Graph)
+        return self.instances[key_of(node)].same[id(node.body)]
+
+    def _lower(self, key: Key, found: Instances, graphs: list[Graph]) -> None:
+        mark = len(self.classes)
+        name = numbered(camel(found.title), self._names)
+        self._names[name] = name
+        try:
+            nodes = found.source.graph
+            assert nodes is not None
+            plan = ClassLowering(self, name, found.doc, graphs, nodes, graphs[0].kind).run()
+        except Split as split:
+            del self._names[name], self.classes[mark:]
+            self._drop_plans_made_since(key)
+            parts: dict[Hashable, list[Graph]] = {}
+            for graph in graphs:
+                parts.setdefault(split.part(graph), []).append(graph)
+            if len(parts) == 1:
+                raise AssertionError(f"{found.title} can't be split further") from None
+            for part in parts.values():
+                self._lower(key, found, part)
+            return
+        self.classes.append(plan.definition)
+        self._plans[key].update({id(graph): plan for graph in graphs})
+
+    def _drop_plans_made_since(self, key: Key) -> None:
+        """Plans whose classes were taken back are made again when they are asked for."""
+        alive = {definition.name for definition in self.classes}
+        for other, plans in list(self._plans.items()):
+            if other != key and any(plan.definition.name not in alive for plan in plans.values()):
+                for plan in plans.values():
+                    self._names.pop(plan.name, None)
+                del self._plans[other]

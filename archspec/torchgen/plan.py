@@ -1,0 +1,112 @@
+"""What is decided about one class of generated source: its instances, the arguments of its constructor, and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+
+from archspec.language import document
+from archspec.language.expressions import Expr, Value
+from archspec.network import Graph, Kind, Network, Node
+from archspec.ops.base import Op
+from archspec.torchgen.program import ClassDefinition
+
+Key = Hashable
+
+
+class Split(Exception):
+    """The instances of a class differ in what no argument can say; `part` tells them apart."""
+
+    def __init__(self, part: Callable[[Graph], Hashable]) -> None:
+        super().__init__()
+        self.part = part
+
+
+@dataclass(slots=True)
+class Argument:
+    """One argument of a constructor: its value in each instance, by id of the graph."""
+
+    name: str
+    values: dict[int, Value]
+    default: Value | None = None
+    is_op: bool = False
+    """Whether it is a class of modules (`nn.ReLU`) and not a value."""
+    source: str = ""
+    """What the spec calls it; empty for what only the generated class has."""
+    leading: bool = False
+    """Whether calls give it by position even when it reads otherwise."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """A class, ready to be called from others."""
+
+    name: str
+    instances: list[Graph]
+    arguments: list[Argument]
+    definition: ClassDefinition
+    outputs: list[Expr | None]
+    """Channels of each output, over the arguments."""
+
+
+@dataclass(slots=True)
+class Instances:
+    """All graphs that one block, or one group of a spec, has become, equal ones once."""
+
+    title: str
+    doc: str | None
+    source: document.Block | document.Node
+    graphs: list[Graph] = field(default_factory=list)
+    same: dict[int, Graph] = field(default_factory=dict)
+    """Every graph by its id, to the equal one that stands for it."""
+    _known: dict[Hashable, Graph] = field(default_factory=dict)
+
+    def add(self, graph: Graph) -> bool:
+        """Whether the graph is new."""
+        if id(graph) in self.same:
+            return False
+        key = (tuple(graph.values.items()), graph.inputs)
+        known = self._known.setdefault(key, graph)
+        self.same[id(graph)] = known
+        if known is graph:
+            self.graphs.append(graph)
+        return known is graph
+
+
+def key_of(node: Node) -> Key:
+    """What the class of a node's graph is found by."""
+    assert isinstance(node.body, Graph)
+    return node.body.name if node.body.kind is Kind.BLOCK else id(node.source)
+
+
+def collect(networks: list[Network]) -> dict[Key, Instances]:
+    """Every block and group of the networks with its instances, in the order in which they are met."""
+    found: dict[Key, Instances] = {}
+    seen: set[int] = set()
+    for network in networks:
+        _collect(network.root, found, seen)
+    return found
+
+
+def _collect(graph: Graph, found: dict[Key, Instances], seen: set[int]) -> None:
+    for node in graph.nodes:
+        body = node.body
+        if not isinstance(body, Graph) or id(body) in seen:
+            continue
+        seen.add(id(body))
+        if body.kind in (Kind.BLOCK, Kind.GROUP):
+            key = key_of(node)
+            if key not in found:
+                block = body.definition
+                named = isinstance(block, document.Block)
+                found[key] = Instances(
+                    body.name if named else node.name,
+                    block.doc if isinstance(block, document.Block) else node.source.doc,
+                    block if isinstance(block, document.Block) else node.source,
+                )
+            found[key].add(body)
+        _collect(body, found, seen)
+
+
+def is_op(body: object) -> bool:
+    return isinstance(body, Op)
