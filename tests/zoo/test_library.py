@@ -1,0 +1,140 @@
+"""Every block of the library computes what it is known for: equal weights give the outputs of torch's own modules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+from torch import Tensor, nn
+
+from archspec.places import LIBRARY
+from archspec.spec import load
+from tests import reference_models
+from tests.zoo.pairing import give_equal_weights
+
+
+class Together(nn.Module):
+    """Its input, and what a module makes of it."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat([x, self.layer(x)], dim=1)
+
+
+class SelfAttention(nn.Module):
+    """torch's attention of tokens to themselves."""
+
+    def __init__(self, channels: int, heads: int) -> None:
+        super().__init__()
+        self.attention = nn.MultiheadAttention(channels, heads, batch_first=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        output: Tensor = self.attention(x, x, x, need_weights=False)[0]
+        return output
+
+
+def conv(*args: int, **options: object) -> nn.Module:
+    module: nn.Module = reference_models.torchvision().ops.Conv2dNormActivation(*args, **options)
+    return module
+
+
+def squeeze_excite(channels: int, squeezed: int, **options: object) -> nn.Module:
+    module: nn.Module = reference_models.torchvision().ops.SqueezeExcitation(channels, squeezed, **options)
+    return module
+
+
+def shuffle_unit(channels: int, out: int, stride: int) -> nn.Module:
+    module: nn.Module = reference_models.torchvision().models.shufflenetv2.InvertedResidual(channels, out, stride)
+    return module
+
+
+def dense_layer(channels: int, growth: int, bottleneck: int) -> nn.Module:
+    dense = reference_models.torchvision().models.densenet
+    return Together(dense._DenseLayer(channels, growth, bottleneck, drop_rate=0.0))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A node with a block, the shape it reads, and the same in torch."""
+
+    node: str
+    input: tuple[int, ...]
+    theirs: Callable[[], nn.Module]
+
+
+CASES = {
+    "ConvAct": Case(
+        "{op: ConvAct, out: 8, kernel: 3, stride: 2, act: gelu}",
+        (6, 9, 9),
+        lambda: nn.Sequential(nn.Conv2d(6, 8, 3, 2, padding=1), nn.GELU()),
+    ),
+    "ConvBN": Case(
+        "{op: ConvBN, out: 6, kernel: 3, groups: 3, bias: true}",
+        (6, 9, 9),
+        lambda: conv(6, 6, 3, groups=3, bias=True, activation_layer=None),
+    ),
+    "ConvBNAct": Case(
+        "{op: ConvBNAct, out: 8, kernel: 5, dilation: 2, act: silu}",
+        (6, 9, 9),
+        lambda: conv(6, 8, 5, dilation=2, activation_layer=nn.SiLU),
+    ),
+    "DenseLayer": Case("{op: DenseLayer, growth: 4, bottleneck: 3}", (6, 9, 9), lambda: dense_layer(6, 4, 3)),
+    "DepthwiseSeparable": Case(
+        "{op: DepthwiseSeparable, out: 8, stride: 2, act: relu6}",
+        (6, 9, 9),
+        lambda: nn.Sequential(
+            conv(6, 6, 3, 2, groups=6, activation_layer=nn.ReLU6), conv(6, 8, 1, activation_layer=nn.ReLU6)
+        ),
+    ),
+    "InceptionBranch": Case(
+        "{op: InceptionBranch, reduce: 4, out: 8, kernel: 5}",
+        (6, 9, 9),
+        lambda: nn.Sequential(conv(6, 4, 1), conv(4, 8, 5)),
+    ),
+    "MLP": Case(
+        "{op: MLP, hidden: 16}",
+        (5, 8),
+        lambda: nn.Sequential(nn.Linear(8, 16), nn.GELU(), nn.Linear(16, 8)),
+    ),
+    "MultiHeadAttention": Case("{op: MultiHeadAttention, heads: 2}", (5, 8), lambda: SelfAttention(8, 2)),
+    "ShuffleBranch": Case(
+        "{op: ShuffleBranch, out: 8, stride: 2}",
+        (6, 9, 9),
+        lambda: nn.Sequential(conv(6, 8, 1), conv(8, 8, 3, 2, groups=8, activation_layer=None), conv(8, 8, 1)),
+    ),
+    "ShuffleDownUnit": Case("{op: ShuffleDownUnit, out: 12}", (6, 9, 9), lambda: shuffle_unit(6, 12, 2)),
+    "ShuffleUnit": Case("ShuffleUnit", (6, 9, 9), lambda: shuffle_unit(6, 6, 1)),
+    "SqueezeExcite": Case("{op: SqueezeExcite, reduction: 4}", (8, 9, 9), lambda: squeeze_excite(8, 2)),
+    "SqueezeExcite with all said": Case(
+        "{op: SqueezeExcite, squeezed: 3, act: silu, gate: hard_sigmoid}",
+        (8, 9, 9),
+        lambda: squeeze_excite(8, 3, activation=nn.SiLU, scale_activation=nn.Hardsigmoid),
+    ),
+}
+
+
+def test_the_table_has_every_block() -> None:
+    blocks = {name for path in LIBRARY.glob("*.yaml") for name in yaml.safe_load(path.read_text("utf-8"))["blocks"]}
+    assert blocks == {name.split()[0] for name in CASES}
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("name", CASES)
+def test_outputs_equal(name: str, tmp_path: Path) -> None:
+    case = CASES[name]
+    path = tmp_path / "probe.yaml"
+    path.write_text(
+        f"archspec: 1\nname: Probe\ninput: {list(case.input)}\ngraph: {{block: {case.node}}}\n", encoding="utf-8"
+    )
+    ours, theirs = load(path).build().eval(), case.theirs().eval()
+    give_equal_weights(ours, theirs)
+    x = torch.randn(2, *case.input, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        torch.testing.assert_close(ours(x), theirs(x))

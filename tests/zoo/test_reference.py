@@ -1,0 +1,67 @@
+"""Every network of the zoo has exactly the parameters, multiply-accumulates and output that are published for it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+import torch
+import yaml
+from torch.utils.flop_counter import FlopCounterMode
+
+from archspec.places import zoo
+from archspec.spec import load
+
+
+class Facts(NamedTuple):
+    """Parameters, multiply-accumulates of one sample in the eval phase, and output shape, at the spec's input."""
+
+    params: int
+    macs: int
+    output: tuple[int, ...]
+
+
+# Kept apart from the specs on purpose: a spec and its `reference` can't drift together.
+PUBLISHED = {
+    "alexnet": Facts(61_100_840, 714_188_480, (1000,)),  # torchvision
+    "densenet121": Facts(7_978_856, 2_834_161_664, (1000,)),  # torchvision
+    "efficientnet_b0": Facts(5_288_548, 385_814_752, (1000,)),  # torchvision
+    "ghostnet": Facts(5_182_508, 141_150_512, (1000,)),  # timm ghostnet_100
+    "googlenet": Facts(7_005_832, 1_582_671_872, (1000,)),  # torchvision with the paper's 5x5, without training heads
+    "lenet5": Facts(61_706, 416_520, (10,)),  # the paper's layers, with every connection of c3
+    "mobilenet_v2": Facts(3_504_872, 300_774_272, (1000,)),  # torchvision
+    "resnet50": Facts(25_557_032, 4_089_184_256, (1000,)),  # torchvision
+    "shufflenet_v2_x1_0": Facts(2_278_604, 144_907_992, (1000,)),  # torchvision
+    "vgg16": Facts(138_357_544, 15_470_264_320, (1000,)),  # torchvision
+}
+
+each_network = pytest.mark.parametrize("name", sorted(PUBLISHED))
+
+
+def test_the_table_has_every_network() -> None:
+    assert set(PUBLISHED) == set(zoo())
+
+
+@each_network
+def test_reference_is_the_published_one(name: str) -> None:
+    reference = yaml.safe_load(zoo()[name].read_text(encoding="utf-8"))["reference"]
+    assert Facts(reference["params"], reference["macs"], tuple(reference["output"])) == PUBLISHED[name]
+
+
+@each_network
+def test_compiler_counts_what_is_published(name: str) -> None:
+    spec = load(zoo()[name])
+    assert not spec.check()
+    assert (spec.params, spec.macs) == PUBLISHED[name][:2]
+
+
+@each_network
+def test_torch_counts_what_is_published(name: str) -> None:
+    path = zoo()[name]
+    image = yaml.safe_load(path.read_text(encoding="utf-8"))["input"]
+    with torch.device("meta"):
+        module = load(path).build().eval()
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        output = module(torch.empty(1, *image, device="meta"))
+    params = sum(parameter.numel() for parameter in module.parameters())
+    assert Facts(params, counter.get_total_flops() // 2, tuple(output.shape[1:])) == PUBLISHED[name]
