@@ -12,6 +12,9 @@ from archspec.diagnostics.catalogue import joins as joins
 from archspec.diagnostics.catalogue import layouts as layouts
 from archspec.diagnostics.catalogue import lint as lint
 from archspec.diagnostics.catalogue import names as names
+from archspec.diagnostics.catalogue import outside as outside
+from archspec.diagnostics.catalogue import plain as plain
 from archspec.diagnostics.catalogue import promises as promises
+from archspec.diagnostics.catalogue import text as text
 from archspec.diagnostics.catalogue import values as values
 from archspec.diagnostics.catalogue import windows as windows

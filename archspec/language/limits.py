@@ -1,0 +1,18 @@
+"""How much text a spec may have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TextLimits:
+    """Bounds on one file, held while it is read."""
+
+    max_bytes: int = 2**20
+    max_scalar: int = 2**16
+    """Bytes of one piece of text."""
+    max_events: int = 200_000
+    """Values, and starts and ends of lists and mappings."""
+    max_depth: int = 64
+    max_faults: int = 1_000
