@@ -13,7 +13,7 @@ _MOST = 3
 def has(values: Sequence[object | None], of: str) -> str:
     """`{0} has 256 channels, {1} has 64`, with `of` being "{} channels". None and repeated values are left out."""
     shown = _distinct(values)
-    texts = [f"{{{index}}} has {of.format(value) if not at else value}" for at, (index, value) in enumerate(shown)]
+    texts = [f"{{{index}}} has {counted(of, value) if not at else value}" for at, (index, value) in enumerate(shown)]
     return ", ".join(texts)
 
 
@@ -22,6 +22,11 @@ def sits(words: Sequence[str | None]) -> str:
     shown = _distinct(words)
     texts = [f"{{{index}}} {word.removeprefix('is ') if at else word}" for at, (index, word) in enumerate(shown)]
     return ", ".join(texts)
+
+
+def counted(of: str, size: object) -> str:
+    """`32 channels`, `1 channel`, `height 7`."""
+    return of.format(size).removesuffix("s") if size == 1 else of.format(size)
 
 
 def scale(strides: Sequence[int | Fraction]) -> str:

@@ -48,6 +48,12 @@ def require_equal_sizes(op: str, inputs: Sequence[TensorType], but: int | None =
             _require_equal(op, inputs, index)
 
 
+def promoted(inputs: Sequence[TensorType]) -> str:
+    """The dtype that holds the values of all."""
+    dtypes = {value.dtype for value in inputs}
+    return next(dtype for dtype in ("float", "int", "bool") if dtype in dtypes)
+
+
 def stride_warnings(op: str, inputs: Sequence[TensorType], but: int | None = None) -> tuple[Reject, ...]:
     """A warning where sizes agree and strides don't."""
     for index in range(len(inputs[0].shape)):

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Final
 
 from archspec.diagnostics.catalogue.layouts import LayoutLost
+from archspec.diagnostics.comparison import counted
 from archspec.ops.axis import Axis
 from archspec.ops.base import Reject
 from archspec.types import Layout, TensorType
@@ -37,7 +38,7 @@ def with_size(value: TensorType, index: int) -> str:
 
 def extent(value: TensorType, index: int) -> str:
     """`32 channels`, `height 7`."""
-    return with_size(value, index).format(value.shape[index])
+    return counted(with_size(value, index), value.shape[index])
 
 
 def axes(count: int) -> str:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from archspec.diagnostics.catalogue.layouts import LayoutLost, OutOfRange, SplitSum, UnevenChunks
 from archspec.diagnostics.wording import listing
-from archspec.ops.agreement import require_alike, require_equal_sizes, stride_warnings
+from archspec.ops.agreement import promoted, require_alike, require_equal_sizes, stride_warnings
 from archspec.ops.axis import Axis, axis_index, torch_dim
 from archspec.ops.base import NonNegative, Op, Positive, Reject
 from archspec.ops.extent import axis_name, extent, without
@@ -46,7 +46,8 @@ class Concat(_AlongAxis):
         index = self._index(inputs[0])
         require_equal_sizes(self.name, inputs, but=index)
         strided = next((value for value in inputs if value.stride), inputs[0])
-        return (self._resized(strided, sum(value.shape[index] for value in inputs)),)
+        joined = self._resized(strided, sum(value.shape[index] for value in inputs))
+        return (replace(joined, dtype=promoted(inputs)),)
 
     def warnings(self, *inputs: TensorType) -> tuple[Reject, ...]:
         return stride_warnings(self.name, inputs, but=self._index(inputs[0]))
@@ -69,7 +70,7 @@ class Stack(Op):
             left = " x ".join(axis_name(first, index) for index in range(len(first.shape)))
             raise Reject(LayoutLost, op=self.name, axis="a new axis", left=f"(inputs, {left})")
         stride = next((value.stride for value in inputs if value.stride), ())
-        return (TensorType((len(inputs), *first.shape), Layout.TOKENS, stride, first.dtype),)
+        return (TensorType((len(inputs), *first.shape), Layout.TOKENS, stride, promoted(inputs)),)
 
     def warnings(self, *inputs: TensorType) -> tuple[Reject, ...]:
         return stride_warnings(self.name, inputs)
@@ -111,7 +112,7 @@ class Split(_AlongAxis):
 
     name = "split"
 
-    sizes: Annotated[tuple[Positive, ...], Field(min_length=1)] = Field(description="size of each part")
+    sizes: tuple[Positive, ...] = Field(description="size of each part")
 
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (value,) = inputs

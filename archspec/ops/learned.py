@@ -48,7 +48,7 @@ class Parameter(Op):
     name = "parameter"
     arity = (1, None)
 
-    shape: Annotated[tuple[Positive, ...], Field(min_length=1)] = Field(description="shape, without batch")
+    shape: tuple[Positive, ...] = Field(description="shape, without batch")
     layout: LayoutName = Field(description="layout of the value")
     init: Start = "zeros"
 
@@ -107,7 +107,8 @@ class Scale(Op):
             args = (Arg(1),)
         if self.init in (0, 1):
             return replace(_learned("{0} * {self}", args, "ones" if self.init else "zeros"), operator=True)
-        make = "nn.Parameter(torch.full(({args},), {init}))"
+        sizes = "{args}" if len(args) > 1 else "{args},"
+        make = f"nn.Parameter(torch.full(({sizes}), {{init}}))"
         return Form("{0} * {self}", make, args, (("init", Arg(self.init, ("init",))),), operator=True)
 
     def _shape(self, value: TensorType) -> tuple[int, ...]:

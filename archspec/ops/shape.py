@@ -50,7 +50,7 @@ class Unflatten(Op):
 
     name = "unflatten"
 
-    sizes: Annotated[tuple[Size, ...], Field(min_length=1)] = Field(description="sizes of the new axes; one may be -1")
+    sizes: tuple[Size, ...] = Field(description="sizes of the new axes; one may be -1")
     axis: Axis = Field("channels", description="axis to take apart")
     layout: LayoutName | None = Field(None, description="layout of the result; tokens and vectors become tokens")
 
@@ -80,7 +80,7 @@ class Reshape(Op):
 
     name = "reshape"
 
-    shape: Annotated[tuple[Size, ...], Field(min_length=1)] = Field(description="new shape; one size may be -1")
+    shape: tuple[Size, ...] = Field(description="new shape; one size may be -1")
     layout: LayoutName = Field(description="layout of the result")
 
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
@@ -106,7 +106,7 @@ class Permute(Op):
 
     name = "permute"
 
-    order: Annotated[tuple[NonNegative, ...], Field(min_length=1)] = Field(
+    order: tuple[NonNegative, ...] = Field(
         description="number of the input's axis for each axis of the result, from 0, without the batch"
     )
     layout: LayoutName | None = Field(None, description="layout of the result, the input's where nothing is said")
@@ -136,7 +136,7 @@ class Expand(Op):
 
     name = "expand"
 
-    shape: Annotated[tuple[Size, ...], Field(min_length=1)] = Field(description="new shape; -1 keeps a size")
+    shape: tuple[Size, ...] = Field(description="new shape; -1 keeps a size")
 
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (value,) = inputs
@@ -201,7 +201,7 @@ def _resolved(op: str, argument: str, sizes: Sequence[int], elements: int, found
     """The sizes with -1 worked out."""
     known = prod(size for size in sizes if size != -1)
     free = sizes.count(-1)
-    if free > 1 or elements % known or (not free and known != elements):
+    if not sizes or free > 1 or elements % known or (not free and known != elements):
         raise Reject(CannotReshape, at=argument, op=op, wanted=" x ".join(map(str, sizes)), found=found)
     return tuple(elements // known if size == -1 else size for size in sizes)
 
