@@ -153,7 +153,7 @@ class Conv(_Convolution):
             formulas = _AUTO if self.padding == "auto" else ("padding",)
             padding = Arg(plain((top, left)), formulas, "padding", 0)
             return Form(make="nn.Conv2d({args})", args=(*first, padding, *last))
-        values = (("padding", Arg(torch_sides(sides))),)
+        values: tuple[tuple[str, Arg], ...] = (("padding", Arg(torch_sides(sides))),)
         if self.padding_mode == "zeros":
             return Form("{self}(F.pad({0}, {padding}))", "nn.Conv2d({args})", first + last, values)
         values = (*values, ("mode", Arg(self.padding_mode, ("padding_mode",))))

@@ -127,13 +127,16 @@ def test_a_sum_needs_two_operands() -> None:
 @pytest.mark.parametrize(
     ("inputs", "rule"),
     [
-        ((tokens(4, 8), tokens(6, 7), tokens(6, 8)), "query and key have the same channels"),
-        ((tokens(4, 8), tokens(6, 8), tokens(5, 8)), "key and value have the same length"),
+        ((tokens(4, 8), tokens(6, 7), tokens(6, 8)), "query and key must have the same channels"),
+        ((tokens(4, 8), tokens(6, 8), tokens(5, 8)), "key and value must have the same length"),
         (
             (tokens(2, 4, 8), tokens(3, 6, 8), tokens(3, 6, 8)),
-            "query, key and value have the same axes before their length",
+            "query, key and value must agree on the axes before their length",
         ),
-        ((tokens(4, 8), tokens(6, 8), tokens(6, 8), tokens(4, 5)), "the mask can be repeated to 4 x 6"),
+        (
+            (tokens(4, 8), tokens(6, 8), tokens(6, 8), tokens(4, 5)),
+            "the mask must be one that can be repeated to 4 x 6",
+        ),
     ],
 )
 def test_attention_says_which_rule_is_broken(inputs: tuple[TensorType, ...], rule: str) -> None:
@@ -147,3 +150,8 @@ def test_uneven_chunks_are_warned_of() -> None:
     (warning,) = op.warnings(vector(9))
     assert (warning.kind, told(warning).label()) == (layouts.UnevenChunks, "9 channels give chunks of 3, 3 and 3")
     assert make("chunk", chunks=3).warnings(vector(9)) == ()
+
+
+def test_matmul_tells_the_two_sizes_that_should_meet() -> None:
+    reject = refused(make("matmul"), tokens(6, 8), tokens(6, 8))
+    assert told(reject).label() == "{0} has 8 channels, {1} has 6 tokens"

@@ -14,18 +14,11 @@ class Convert(Help):
     layout: str
 
 
-class WriteInstead(Help):
-    """What to write, in the spec's own words."""
-
-    template = "{text}"
-    text: str
-
-
 class WrongLayout(Error):
     """Every primitive says which layouts it takes, and nothing converts in silence.
 
-    Images are (channels, height, width), tokens are (length, channels), vectors are (channels), images with channels last
-    are (height, width, channels).
+    Images are (channels, height, width), tokens are (length, channels), vectors are (channels), images with channels
+    last are (height, width, channels).
     """
 
     code = "E502"
