@@ -17,6 +17,12 @@ def has(values: Sequence[object | None], of: str) -> str:
     return ", ".join(texts)
 
 
+def has_own(sizes: Sequence[int], of: Sequence[str]) -> str:
+    """`{0} has 32 channels, {1} has 16 tokens`: each input in words of its own."""
+    texts = [f"{{{at}}} has {counted(*pair)}" for at, pair in enumerate(zip(of, sizes, strict=True))]
+    return ", ".join(texts)
+
+
 def sits(words: Sequence[str | None]) -> str:
     """`{0} is at 1/16, {1} at 1/8`, or `{0} is 12 x 64, {1} 64 x 64`."""
     shown = _distinct(words)

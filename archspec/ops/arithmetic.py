@@ -9,8 +9,8 @@ from pydantic import Field
 
 from archspec.diagnostics.catalogue.joins import InnerSizesDiffer, SizesDiffer, TooFewOperands
 from archspec.diagnostics.catalogue.layouts import AxisTwice
-from archspec.diagnostics.comparison import has
-from archspec.ops.agreement import broadcast, require_alike, shapes, stride_warnings
+from archspec.diagnostics.comparison import has, has_own
+from archspec.ops.agreement import broadcast, require_alike, stride_warnings
 from archspec.ops.axis import Axis, axis_index, torch_dim
 from archspec.ops.base import Op, Reject
 from archspec.ops.extent import with_size, without
@@ -91,7 +91,8 @@ class MatMul(Op):
             require_dtype(self.name, value)
         require_alike(self.name, inputs)
         if left.channels != right.length:
-            raise Reject(InnerSizesDiffer, found=shapes(inputs))
+            found = has_own([left.channels, right.length], ["{} channels", "{} tokens"])
+            raise Reject(InnerSizesDiffer, found=found)
         leading = []
         for index, sizes in enumerate(zip(left.shape[:-2], right.shape[:-2], strict=True)):
             if len({*sizes} - {1}) > 1:

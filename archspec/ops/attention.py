@@ -34,10 +34,10 @@ class ScaledDotProductAttention(Op):
             require_dtype(self.name, value)
         require_alike(self.name, inputs)
         query, key, value = inputs[:3]
-        self._require(query.channels == key.channels, "query and key have the same channels", inputs)
-        self._require(key.length == value.length, "key and value have the same length", inputs)
+        self._require(query.channels == key.channels, "query and key must have the same channels", inputs)
+        self._require(key.length == value.length, "key and value must have the same length", inputs)
         same = query.shape[:-2] == key.shape[:-2] == value.shape[:-2]
-        self._require(same, "query, key and value have the same axes before their length", inputs)
+        self._require(same, "query, key and value must agree on the axes before their length", inputs)
         if len(inputs) == 4:
             self._check_mask(inputs)
         return (TensorType((*query.shape[:-1], value.channels), Layout.TOKENS, query.stride),)
@@ -46,8 +46,8 @@ class ScaledDotProductAttention(Op):
         query, key, _, mask = inputs
         weights = (*query.shape[:-1], key.length)
         fits = all(size in (1, whole) for size, whole in zip(mask.shape, weights, strict=True))
-        self._require(fits, f"the mask can be repeated to {' x '.join(map(str, weights))}", inputs)
-        self._require(not self.causal, "`causal` makes the mask itself", inputs)
+        self._require(fits, f"the mask must be one that can be repeated to {' x '.join(map(str, weights))}", inputs)
+        self._require(not self.causal, "there must be no mask beside `causal`", inputs)
 
     def _require(self, holds: bool, rule: str, inputs: tuple[TensorType, ...]) -> None:
         if not holds:

@@ -85,8 +85,8 @@ class TooFewOperands(Error):
     title_template = "`{op}` has only one operand"
     label_template = "`{op}` needs a second input, or `value`"
     op: str
-    wrong = IMAGE + "graph: {half: {op: mul}}\n"
-    right = IMAGE + "graph: {half: {op: mul, value: 0.5}}\n"
+    wrong = IMAGE + "graph: {halved: {op: mul}}\n"
+    right = IMAGE + "graph: {halved: {op: mul, value: 0.5}}\n"
 
 
 class InnerSizesDiffer(Error):
@@ -95,7 +95,7 @@ class InnerSizesDiffer(Error):
     code = "E525"
     title_template = "inner sizes differ in `matmul`"
     label_template = "{found}"
-    found: str  # "a is 16 x 32, b 16 x 32"
+    found: str  # "a has 32 channels, b has 16 tokens"
     wrong = _TOKENS + "  product: {op: matmul, from: [input, input]}\n"
     right = _TOKENS + "  turned: {op: permute, order: [1, 0]}\n  product: {op: matmul, from: [input, turned]}\n"
 
