@@ -258,7 +258,7 @@ class Embedding(Op):
         require_layout(self.name, x, Layout.VECTOR, Layout.TOKENS)
         count, index = self.num_embeddings, self.padding_idx
         if index is not None and not -count <= index < count:
-            raise Reject(NotAnIndex, at="padding_idx", index=index, count=count)
+            raise Reject(NotAnIndex, at="padding_idx", index=index, least=-count, most=count - 1)
         return (TensorType((*x.shape, self.out), Layout.TOKENS),)
 
     def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:

@@ -256,14 +256,15 @@ class NotAnIndex(Error):
 
     code = "E518"
     title_template = "`padding_idx` is no entry of the embedding"
-    label_template = "{index} isn't between -{count} and {count} - 1"
+    label_template = "{index} isn't between {least} and {most}"
     index: int
-    count: int
-    wrong = (
-        "archspec: 1\nname: Net\ninputs: {ids: {shape: [8], dtype: int}}\n"
-        "graph: {embed: {op: embedding, num_embeddings: 4, out: 4, padding_idx: 4}}\n"
+    least: int
+    most: int
+    wrong = IMAGE + (
+        "graph:\n  pool: {op: max_pool, kernel: 2, indices: true}\n  places: {op: flatten, from: pool.1}\n"
+        "  embed: {op: embedding, num_embeddings: 64, out: 4, padding_idx: 64}\n"
     )
-    right = (
-        "archspec: 1\nname: Net\ninputs: {ids: {shape: [8], dtype: int}}\n"
-        "graph: {embed: {op: embedding, num_embeddings: 4, out: 4, padding_idx: 3}}\n"
+    right = IMAGE + (
+        "graph:\n  pool: {op: max_pool, kernel: 2, indices: true}\n  places: {op: flatten, from: pool.1}\n"
+        "  embed: {op: embedding, num_embeddings: 64, out: 4, padding_idx: 63}\n"
     )
