@@ -191,6 +191,8 @@ def _after_value(complaint: Complaint) -> Diagnostic:
         return complaint.at(plain.DirectiveUsed, 0, 0)
     if complaint.character and complaint.character in "]}":
         return complaint.here(faults.StrayBracket, found=complaint.character)
+    if complaint.character == ":":
+        return complaint.here(faults.InvalidSyntax, problem="a key is missing before the colon")
     if complaint.first_on_line and complaint.after_end:
         return complaint.here(plain.SeveralDocuments)
     if complaint.first_on_line:
