@@ -127,6 +127,8 @@ class Network:
     root: Graph
     document: document.Document
     parameters: Mapping[str, Value]
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+    """The parameters that were set from outside."""
 
     @property
     def name(self) -> str:

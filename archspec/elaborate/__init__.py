@@ -12,13 +12,14 @@ from archspec.elaborate.faults import Broken, Faults
 from archspec.elaborate.limits import Limits
 from archspec.elaborate.scope import Scope
 from archspec.language import document
+from archspec.language.expressions import Value
 from archspec.language.library import library_blocks
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
 from archspec.network import Network, Origin
 from archspec.types import Layout, TensorType
 
-__all__ = ["Limits", "elaborate", "input_type"]
+__all__ = ["Limits", "elaborate", "input_type", "resample"]
 
 
 def elaborate(
@@ -41,13 +42,13 @@ def elaborate(
     try:
         scope = Scope({}, ())
         entry = input_type(tuple(input or file.input))
-        values, _ = elaborator.evaluator.parameters(file.params, given, scope, (entry,), file.name, place)
+        values, arguments = elaborator.evaluator.parameters(file.params, given, scope, (entry,), file.name, place)
         graph = elaborator.network(values, entry)
     except Broken:
-        values = {}
+        values, arguments = {}, {}
     if graph is None or any(found.severity is Severity.ERROR for found in report.found):
         return None, report.found
-    return Network(graph, file, values), report.found
+    return Network(graph, file, values, arguments), report.found
 
 
 def input_type(shape: tuple[int, ...]) -> TensorType:
@@ -55,3 +56,18 @@ def input_type(shape: tuple[int, ...]) -> TensorType:
     if len(shape) == 3:
         return TensorType(shape, Layout.IMAGE, (1, 1))
     return TensorType(shape, Layout.TOKENS if len(shape) > 1 else Layout.VECTOR)
+
+
+def resample(network: Network, values: Mapping[str, Value]) -> Network | None:
+    """The same network with other values of some parameters; None where that isn't a network."""
+    report = Faults()
+    elaborator = Elaborator(network.document, {**library_blocks(), **network.document.blocks}, report, Limits())
+    parameters = {**network.parameters, **values}
+    entry = network.input
+    assert isinstance(entry, TensorType)
+    try:
+        graph = elaborator.network(parameters, entry)
+    except Broken:
+        return None
+    failed = any(found.severity is Severity.ERROR for found in report.found)
+    return None if failed else Network(graph, network.document, parameters)

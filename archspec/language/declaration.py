@@ -44,7 +44,7 @@ def _contradictions(written: YamlMap) -> Iterator[tuple[str, str]]:
         yield "type", f"its type is one of {listing(TYPE_NAMES, 'or')}"
     if type_ is None and default is None and written.keys() <= Parameter.model_fields.keys():
         yield "type", "it has neither a type nor a default"
-    if _is_number(low) and _is_number(high) and low > high:
+    if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
         yield "min", f"`min` is {low} and `max` is {high}"
     if isinstance(default, str) and type_ in ("int", "float", "bool", "list"):
         return  # an expression over the parameters before it
@@ -53,10 +53,6 @@ def _contradictions(written: YamlMap) -> Iterator[tuple[str, str]]:
     choices = written.get("choices")
     if isinstance(choices, list) and default is not None and default not in choices:
         yield "default", "its default isn't one of its choices"
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _fits(value: object, type_: str) -> bool:

@@ -101,7 +101,7 @@ class Site:
 
     @property
     def value(self) -> Any:
-        return self.container if self.key is None else self.container[self.key]  # type: ignore[call-overload]
+        return self.container if self.key is None else self.container[self.key]  # type: ignore[index]
 
     @property
     def span(self) -> Span:
@@ -217,7 +217,7 @@ def _stand_in(tree: YamlMap, key: str) -> bool:
 def _remove(site: Site) -> bool:
     """A node becomes one that says nothing, whose value stays unknown; anything else is left out."""
     if site.kind == "graph":
-        site.container[site.key] = YamlMap(site.span.source)  # type: ignore[index, call-overload]
+        site.container[site.key] = YamlMap(site.span.source)  # type: ignore[index]
         return True
     if isinstance(site.container, YamlMap):
         site.container.pop(str(site.key), None)

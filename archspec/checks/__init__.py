@@ -1,0 +1,13 @@
+"""Rules over a whole network, a file per family; each takes a network and returns diagnostics."""
+
+from __future__ import annotations
+
+from archspec.checks import contracts, lint
+from archspec.diagnostics.diagnostic import Diagnostic
+from archspec.language.tree import YamlMap
+from archspec.network import Network
+
+
+def check(network: Network, tree: YamlMap) -> list[Diagnostic]:
+    """Everything but `reference`, which holds for the network as published only. `tree` is the file as it was read."""
+    return [*contracts.check(network, tree), *lint.check(network, tree)]

@@ -1,0 +1,1 @@
+"""Networks as a person looks at them: tables, listings, pictures, notebook pages."""

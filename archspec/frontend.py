@@ -1,0 +1,164 @@
+"""The way from a text to a checked network: read, validate, elaborate, check. Each step is taken once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from archspec import checks
+from archspec.analysis.cost import Costs
+from archspec.checks import reference
+from archspec.diagnostics.catalogue.expansion import TooManyElements
+from archspec.diagnostics.catalogue.outside import FileUnreadable
+from archspec.diagnostics.diagnostic import Diagnostic, Severity
+from archspec.diagnostics.remarks import suggestion
+from archspec.diagnostics.span import Source
+from archspec.elaborate import Limits, elaborate
+from archspec.language.document import Document
+from archspec.language.library import library_blocks
+from archspec.language.load import TextLimits, load, read
+from archspec.language.overrides import Setting, settings_tree
+from archspec.language.place import Place
+from archspec.language.tree import YamlMap
+from archspec.language.validate import document_of
+from archspec.network import Network
+from archspec.places import zoo
+
+_SUFFIXES = (".yaml", ".yml")
+_TEXT = TextLimits()
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A file as a document. With errors in `found`, the document is a repaired one, good for finding more faults
+    only.
+    """
+
+    source: Source
+    tree: YamlMap | None
+    document: Document | None
+    found: tuple[Diagnostic, ...]
+
+    @property
+    def failed(self) -> bool:
+        return any(fault.severity is Severity.ERROR for fault in self.found)
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of the text."""
+        return hashlib.sha256(self.source.text.encode(errors="surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a user sets from outside: parameters, the input's shape, limits."""
+
+    settings: tuple[Setting, ...] = ()
+    input: tuple[int, ...] | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A network, None where an error leaves none, and all that is to be said of it."""
+
+    network: Network | None
+    costs: Costs | None
+    found: tuple[Diagnostic, ...]
+
+
+def find(path_or_name: str | Path) -> Path | Diagnostic:
+    """The file that is meant: a path, or the name of a network of the zoo."""
+    path = Path(path_or_name)
+    if isinstance(path_or_name, Path) or path.suffix in _SUFFIXES or path.name != path_or_name:
+        return path
+    networks = zoo()
+    if path_or_name in networks:
+        return networks[path_or_name]
+    return FileUnreadable(path=path_or_name, helps=suggestion(path_or_name, networks))
+
+
+def parse_file(path_or_name: str | Path, limits: TextLimits = _TEXT) -> Parsed:
+    """A file's document and its faults."""
+    path = find(path_or_name)
+    source = path if isinstance(path, Diagnostic) else read(path, limits)
+    if isinstance(source, Diagnostic):
+        return Parsed(Source(str(path_or_name), ""), None, None, (source,))
+    return parse(source, limits)
+
+
+def parse(source: Source, limits: TextLimits = _TEXT) -> Parsed:
+    """A text's document and its faults."""
+    tree, found = load(source, limits)
+    if tree is None:
+        return Parsed(source, None, None, tuple(found))
+    document, wrong = document_of(tree, library_blocks())
+    return Parsed(source, tree, document, (*found, *wrong))
+
+
+def compile(parsed: Parsed, request: Request | None = None) -> Compiled:
+    """The network that a document means under a request, and all that is wrong with either."""
+    request = request or Request()
+    found = list(parsed.found)
+    if parsed.document is None or parsed.tree is None:
+        return Compiled(None, None, tuple(found))
+    overrides, wrong = settings_tree(request.settings, parsed.document.params, parsed.document.name)
+    found += wrong
+    shape = request.input or tuple(parsed.document.input)
+    too_large = _too_large(shape, parsed, request)
+    if too_large is not None:
+        return Compiled(None, None, (*found, too_large))
+    network, wrong = _elaborated(parsed, overrides, shape, request.limits)
+    found += wrong
+    if network is None or any(fault.severity is Severity.ERROR for fault in found):
+        return Compiled(None, None, tuple(found))
+    costs = Costs(network.root)
+    found += checks.check(network, parsed.tree)
+    if not request.settings and request.input is None:
+        found += _reference(parsed, network, costs, request)
+    failed = any(fault.severity is Severity.ERROR for fault in found)
+    return Compiled(None if failed else network, None if failed else costs, tuple(found))
+
+
+def _elaborated(
+    parsed: Parsed, overrides: Mapping[str, YamlMap], shape: tuple[int, ...], limits: Limits
+) -> tuple[Network | None, list[Diagnostic]]:
+    assert parsed.document is not None and parsed.tree is not None
+    place = Place(parsed.tree, "graph")
+    return elaborate(parsed.document, place, parameters=overrides, input=shape, limits=limits)
+
+
+def _reference(parsed: Parsed, network: Network, costs: Costs, request: Request) -> list[Diagnostic]:
+    """The facts hold for the default parameters, at an input of their own if they have one."""
+    assert parsed.tree is not None
+    published = network.document.reference
+    if published is None:
+        return []
+    at = tuple(published.at or network.document.input)
+    if at != tuple(network.document.input):
+        other, _ = _elaborated(parsed, {}, at, request.limits)
+        if other is None:
+            return []
+        network, costs = other, Costs(other.root)
+    return reference.check(network, parsed.tree, costs)
+
+
+def _too_large(shape: tuple[int, ...], parsed: Parsed, request: Request) -> Diagnostic | None:
+    count = 1
+    for size in shape:
+        count *= size
+    limit = request.limits.tensor_elements
+    if count <= limit:
+        return None
+    assert parsed.tree is not None
+    span = parsed.tree.span_of("input") if request.input is None else None
+    sizes = " x ".join(map(str, shape))
+    return TooManyElements(span=span, what="the input", shape=sizes, count=count, limit=limit)
+
+
+def with_setting(request: Request, settings: tuple[Setting, ...]) -> Request:
+    """The same request with more parameters set."""
+    return replace(request, settings=(*request.settings, *settings))

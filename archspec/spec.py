@@ -1,0 +1,200 @@
+"""Spec, the object that users hold: a file with the parameters and input it is asked for at. Immutable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from archspec import frontend
+from archspec.analysis.cost import Costs, Count
+from archspec.diagnostics.diagnostic import Diagnostic, Severity
+from archspec.diagnostics.render.text import text as rendered
+from archspec.diagnostics.span import Source
+from archspec.display.summary import Summary, summarise
+from archspec.frontend import Compiled, Parsed, Request
+from archspec.language.overrides import Setting, from_keywords, shape_of
+from archspec.network import Network
+from archspec.types import TensorType
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+
+class SpecError(Exception):
+    """A spec that can't be used; `diagnostics` say why, and so does the text of the exception."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__(diagnostics)
+        self.diagnostics = diagnostics
+
+    def __str__(self) -> str:
+        return "\n" + rendered(self.diagnostics).rstrip()
+
+
+@dataclass(frozen=True, repr=False)
+class Spec:
+    """A network's description. What depends on its parameters is worked out when it is first asked for, and kept."""
+
+    _parsed: Parsed
+    _request: Request = field(default_factory=Request)
+
+    @property
+    def name(self) -> str:
+        """The network's class name."""
+        assert self._parsed.document is not None
+        return self._parsed.document.name
+
+    @property
+    def source(self) -> str:
+        """The text of the file."""
+        return self._parsed.source.text
+
+    def with_params(self, **values: Any) -> Spec:
+        """The same spec with some parameters set; what is wrong with them shows when the network is asked for."""
+        return replace(self, _request=frontend.with_setting(self._request, from_keywords(values)))
+
+    def with_settings(self, settings: tuple[Setting, ...]) -> Spec:
+        """The same spec with parameters set as text, as on the command line."""
+        return replace(self, _request=frontend.with_setting(self._request, settings))
+
+    def with_input(self, *sizes: int) -> Spec:
+        """The same spec at another input: `spec.with_input(3, 256, 128)`, without the batch axis."""
+        shape = shape_of("x".join(map(str, sizes)), "with_input")
+        if isinstance(shape, Diagnostic):
+            raise SpecError((shape,))
+        return replace(self, _request=replace(self._request, input=shape))
+
+    def check(self) -> tuple[Diagnostic, ...]:
+        """All that is wrong with the spec, and what is probably not meant."""
+        return self._compiled.found
+
+    @property
+    def network(self) -> Network:
+        """The typed graph. Raises SpecError where there is none."""
+        if self._compiled.network is None:
+            raise SpecError(self._compiled.found)
+        return self._compiled.network
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The network's own parameters and their values."""
+        return dict(self.network.parameters)
+
+    @property
+    def input(self) -> tuple[int, ...]:
+        """Shape of the input without the batch axis."""
+        return _shape(self.network.input)
+
+    @property
+    def outputs(self) -> tuple[tuple[int, ...], ...]:
+        """Shapes of the outputs without the batch axis."""
+        return tuple(_shape(output) for output in self.network.outputs)
+
+    @property
+    def params(self) -> Count:
+        """Number of trainable parameters; None where it isn't known."""
+        return self._costs.total.params
+
+    @property
+    def buffers(self) -> Count:
+        """Elements of all registered buffers."""
+        return self._costs.total.buffers
+
+    @property
+    def macs(self) -> Count:
+        """Multiply-accumulates of convolutions, linear layers and matrix products for one sample, in the eval phase."""
+        return self._costs.total.macs
+
+    def summary(self, depth: int | None = None) -> Summary:
+        """The layer table: one row per node, at most `depth` names deep."""
+        return summarise(self.network, self._costs, depth)
+
+    def expand(self) -> str:
+        """The network with everything resolved, each value with where it came from."""
+        from archspec.display.expand import expand
+
+        assert self._parsed.tree is not None
+        return expand(self.network, self._parsed.tree)
+
+    def codegen(self) -> str:
+        """The network as a PyTorch file that stands by itself."""
+        from archspec.torchgen import codegen
+
+        return codegen(self.network, self.file_name, self._parsed.digest)
+
+    def build(self, device: str | torch.device | None = None) -> nn.Module:
+        """The network as a module: what `codegen` prints, run."""
+        from archspec.torchgen import live
+
+        return live.build(self.network, self.file_name, self._parsed.digest, device=device)
+
+    @property
+    def file_name(self) -> str:
+        """The file's own name, without its folders."""
+        return Path(self._parsed.source.name).name
+
+    def __repr__(self) -> str:
+        settings = "".join(f", {setting.name}={setting.text}" for setting in self._request.settings)
+        return f"<Spec {self.name} ({self.file_name}{settings})>"
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: its layer table and a diagram of its graph."""
+        from archspec.display.notebook import faults_html, spec_html
+
+        if self._compiled.network is None:
+            return faults_html(rendered(self.check()))
+        return spec_html(self.network, self._costs)
+
+    @cached_property
+    def _compiled(self) -> Compiled:
+        return frontend.compile(self._parsed, self._request)
+
+    @property
+    def _costs(self) -> Costs:
+        if self._compiled.costs is None:
+            raise SpecError(self._compiled.found)
+        return self._compiled.costs
+
+
+def load(path_or_name: str | Path) -> Spec:
+    """The spec of a file, or of a network of the zoo. Raises SpecError where the file's text can't be used at all."""
+    parsed = frontend.parse_file(path_or_name)
+    if parsed.document is None or parsed.failed:
+        raise SpecError(frontend.compile(parsed).found)
+    return Spec(parsed)
+
+
+def check(path_or_name: str | Path) -> tuple[Diagnostic, ...]:
+    """All that is wrong with a file, and what is probably not meant."""
+    return frontend.compile(frontend.parse_file(path_or_name)).found
+
+
+def check_text(text: str, name: str = "spec.yaml") -> tuple[Diagnostic, ...]:
+    """All that is wrong with a spec given as text."""
+    return frontend.compile(frontend.parse(Source(name, text))).found
+
+
+def build(path_or_name: str | Path, device: str | torch.device | None = None, **params: Any) -> nn.Module:
+    """The module of a spec: `archspec.build("resnet50", num_classes=10)`."""
+    return load(path_or_name).with_params(**params).build(device)
+
+
+def codegen(path_or_name: str | Path, **params: Any) -> str:
+    """The PyTorch source of a spec."""
+    return load(path_or_name).with_params(**params).codegen()
+
+
+def summary(path_or_name: str | Path, depth: int | None = None, **params: Any) -> Summary:
+    """The layer table of a spec."""
+    return load(path_or_name).with_params(**params).summary(depth)
+
+
+def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
+    return any(one.severity is Severity.ERROR for one in diagnostics)
+
+
+def _shape(type_: object) -> tuple[int, ...]:
+    return type_.shape if isinstance(type_, TensorType) else ()
