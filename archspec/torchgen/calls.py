@@ -12,7 +12,7 @@ from archspec.ops import registry
 from archspec.ops.base import Op
 from archspec.ops.form import REQUIRED, Arg, Form
 from archspec.torchgen.code import Bracket, Code, flat
-from archspec.torchgen.frame import Fact, Frame, Unsayable, plain, same
+from archspec.torchgen.frame import Fact, Frame, Unsayable, plain, same, spell
 from archspec.torchgen.plan import Argument, Split
 from archspec.torchgen.program import keyword
 from archspec.types import TensorType
@@ -60,11 +60,11 @@ class Calls:
         if any(form.make != first.make or len(form.args) != len(first.args) for form in forms):
             raise Split(signature)
         make, args = first.make, [form.args for form in forms]
-        if make is None or (alone and first.module is not None):
+        if alone and (make is None or first.module is not None):
             make, args = first.module, [form.module_args for form in forms]
-        if make is None:
-            if alone:
+            if make is None:
                 raise NotAModule
+        if make is None:
             return None
         body = nodes[0].body
         items = self._arguments(frame, nodes, graphs, args)
@@ -97,10 +97,11 @@ class Calls:
         by_position = True
         for index, arg in enumerate(args[0]):
             column = [row[index] for row in args]
-            if arg.default is not REQUIRED and all(same(plain(one.value), plain(arg.default)) for one in column):
+            said = self._say(frame, nodes, graphs, column, f"{nodes[0].name}_{arg.keyword or index}")
+            if arg.default is not REQUIRED and said == spell(plain(arg.default)):
                 by_position = by_position and arg.keyword is None
                 continue
-            text = self.owner.text(self._say(frame, nodes, graphs, column, f"{nodes[0].name}_{arg.keyword or index}"))
+            text = self.owner.text(said)
             if arg.keyword is None or (arg.positional and by_position and text == arg.keyword):
                 items.append(text)
             else:
@@ -124,7 +125,7 @@ class Calls:
         if first is None:
             values = [plain(getattr(node.body, name, None)) for node in nodes]
             known = all(name not in node.arguments for node in nodes) and values[0] is not None
-            return literal(values[0]) if known and all(same(value, values[0]) for value in values) else None
+            return spell(values[0]) if known and all(same(value, values[0]) for value in values) else None
         if any((one := node.arguments.get(name)) is None or one.written != first.written for node in nodes):
             return frame.symbols.get(name) if first.origin is Origin.COLUMN else None
         if first.origin is Origin.COLUMN:
@@ -154,11 +155,11 @@ class Calls:
         by_position = True
         for index, argument in enumerate(plan.arguments):
             values = [argument.values[id(graph)] for graph in shown]
-            if argument.default is not None and all(same(value, argument.default) for value in values):
-                by_position = False
-                continue
             candidates = self._call_candidates(argument, frame, nodes, graphs)
             said = frame.say(values, candidates, argument.name)
+            if argument.default is not None and said == literal(argument.default):
+                by_position = False
+                continue
             if argument.is_op:
                 said = self.as_class(said)
             text = self.owner.text(said)
@@ -275,6 +276,7 @@ class Calls:
             candidates.append(self.given("out", frame, nodes))
         candidates.extend(inputs[:1])
         if len(inputs) > 1 and all(inputs):
+            candidates.extend(Name(name) for name in self.owner.arguments)
             total = " + ".join(f"input.{number}.channels" for number in range(len(inputs)))
             candidates.append(frame.put(parse(total), {}, facts))
         before, after = read(nodes[0].input_types[0], "channels") if nodes[0].input_types else None, read(nodes[0].outputs[index], "channels")

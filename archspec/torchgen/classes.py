@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -42,10 +42,17 @@ class ClassLowering:
     """Lowers the instances of one definition to one class. Raises Split where they can't share one."""
 
     def __init__(
-        self, lowering: Lowering, name: ClassName, doc: str | None, graphs: list[Graph], nodes: document.Graph, kind: Kind
+        self,
+        lowering: Lowering,
+        name: ClassName,
+        doc: str | None,
+        graphs: list[Graph],
+        nodes: document.Graph,
+        kind: Kind,
+        given: Collection[str] = (),
     ) -> None:
         self.lowering, self.name, self.doc = lowering, name, doc
-        self.graphs, self.nodes, self.kind = graphs, nodes, kind
+        self.graphs, self.nodes, self.kind, self.given = graphs, nodes, kind, given
         self.statements: list[Statement] = []
         self.steps: list[Step] = []
         self.used: set[str] = set()
@@ -92,7 +99,8 @@ class ClassLowering:
                 known: list[Value] = [value for value in values if value is not None]
                 if len(known) != len(values):
                     continue
-                if all(value == known[0] for value in known):
+                constant = all(value == known[0] for value in known)
+                if constant and not (self.kind is Kind.BLOCK and fact == "channels"):
                     expr: Expr = literal(known[0])
                 elif fact == "channels":
                     name = IN_CHANNELS if index == 0 else f"{IN_CHANNELS}{index + 1}"
@@ -111,7 +119,7 @@ class ClassLowering:
             values = [plain(graph.values[name]) for graph in self.graphs]
             if block is not None and name in block.let:
                 continue
-            if all(same(value, values[0]) for value in values):
+            if all(same(value, values[0]) for value in values) and not self._stays(name, values[0], declared):
                 self.frame.symbols[name] = literal(values[0])
                 continue
             expr = self._add_argument(name, values)
@@ -124,6 +132,14 @@ class ClassLowering:
         for name, written in block.let.items() if block else ():
             values = [plain(graph.values[name]) for graph in self.graphs]
             self.frame.symbols[name] = self.frame.say(values, [self.frame.translate(written)], name)
+
+    def _stays(self, name: str, value: Value, declared: document.Parameters) -> bool:
+        """Whether a parameter that is the same in every instance is an argument all the same: one that has to be given, or that
+        calls do give, so that a block reads alike in every network; but an activation is built in."""
+        if self.kind is not Kind.BLOCK or name not in declared or isinstance(value, str):
+            return False
+        default = declared[name].default
+        return declared[name].required or (name in self.given and not same(plain(default), value))
 
     def _add_argument(self, name: str, values: list[Value], leading: bool = False) -> Name:
         printed = name if leading else free(name, self.arguments.keys() | {IN_CHANNELS})

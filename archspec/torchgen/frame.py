@@ -68,15 +68,16 @@ class Frame:
     def say(self, values: Iterable[Value], candidates: Iterable[Expr | None], hint: str) -> Expr:
         """An expression that has these values, one per occurrence."""
         wanted = list(values)
-        if all(same(value, wanted[0]) for value in wanted):
-            return literal(wanted[0])
+        constant = all(same(value, wanted[0]) for value in wanted)
         for candidate in candidates:
             if candidate is None:
                 continue
             for variant in variants(simplify(candidate)):
-                if self.holds(variant, wanted):
+                if (not constant or names(variant)) and self.holds(variant, wanted):
                     return variant
-        return self.unsaid(hint, wanted)
+            if constant:
+                break
+        return spell(wanted[0]) if constant else self.unsaid(hint, wanted)
 
     def holds(self, expr: Expr, wanted: list[Value]) -> bool:
         """Whether the expression prints, and has the wanted value at every occurrence."""
@@ -92,7 +93,7 @@ class Frame:
     def translate(self, written: object) -> Expr | None:
         """What is written in the spec, over the names in scope; None where it can't be said."""
         if not isinstance(written, str):
-            return literal(plain(written))
+            return spell(plain(written))
         if written.startswith("$"):
             return self.symbols.get(written[1:])
         try:
@@ -117,7 +118,7 @@ class Frame:
             return self
 
         def padded(hint: str, values: list[Value]) -> Expr:
-            full = [values[0]] * len(self.occurrences)
+            full = [type(values[0])()] * len(self.occurrences)  # 0, 0.0, false
             for index, value in zip(indices, values, strict=True):
                 full[index] = value
             return self.unsaid(hint, full)
@@ -143,6 +144,11 @@ def same(left: Value, right: Value) -> bool:
     return type(left) is type(right) and left == right
 
 
+def spell(value: Value | None) -> Expr:
+    """A value as an expression; torch's own None included."""
+    return Name("None") if value is None else literal(value)
+
+
 def plain(value: object) -> Value:
     """Lists as tuples, all the way down."""
     return tuple(plain(item) for item in value) if isinstance(value, list | tuple) else value  # type: ignore[return-value]
@@ -153,14 +159,15 @@ _ROUNDINGS = {"make_divisible": 0, "ceil": 0, "floor": 0, "int": 0, "round": 0}
 
 
 def variants(expr: Expr) -> Iterator[Expr]:
-    """The expression, then the same without roundings and bounds that may never matter here; checked before use."""
+    """The expression without roundings and bounds that may never matter here, then as it is; checked before use."""
+    seen = set()
+    for dropped in (_drop(expr, {*_ROUNDINGS, "max", "min"}), _drop(expr, {*_ROUNDINGS})):
+        if dropped != expr:
+            short = simplify(_whole_division(dropped))
+            if short not in seen:
+                seen.add(short)
+                yield short
     yield expr
-    seen = {expr}
-    for dropped in (_drop(expr, {*_ROUNDINGS}), _drop(expr, {*_ROUNDINGS, "max", "min"})):
-        short = simplify(_whole_division(dropped))
-        if short not in seen:
-            seen.add(short)
-            yield short
 
 
 def _drop(expr: Expr, functions: set[str]) -> Expr:

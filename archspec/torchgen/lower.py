@@ -18,11 +18,11 @@ class Lowering:
     """One run over a network and its samples: the same network with other values of the parameters that stay arguments."""
 
     samples: list[Network]
-    kept: list[str]
-    """Parameters of the network that become arguments of its class."""
     instances: dict[Key, Instances] = field(init=False)
     classes: list[ClassDefinition] = field(default_factory=list)
     support: dict[str, None] = field(default_factory=dict)
+    templates: dict[str, None] = field(default_factory=dict)
+    """The texts of the primitives that were used: the only calls that the file may make."""
     _plans: dict[Key, dict[int, Plan]] = field(default_factory=dict)
     _names: dict[Hashable, ClassName] = field(default_factory=dict)
 
@@ -30,8 +30,10 @@ class Lowering:
         self.instances = collect(self.samples)
 
     def run(self) -> Plan:
-        """The plan of the network's own class; `classes` are all of them then, callees first. Raises Split and Unsayable
-        where a kept parameter changes what no argument can say."""
+        """The plan of the network's own class; `classes` are all of them then, callees first.
+
+        Raises Split and Unsayable where the samples differ in what no argument can say.
+        """
         network = self.samples[0]
         roots = [sample.root for sample in self.samples]
         name = ClassName(network.name)
@@ -58,7 +60,8 @@ class Lowering:
         return plans.get(id(graph)) if plans else None
 
     def needs(self, form: Form) -> None:
-        """Notes the helper class that a primitive's form relies on."""
+        """Notes what a primitive's form relies on: its texts, and the helper class if there is one."""
+        self.templates.update(dict.fromkeys(filter(None, (form.make, form.module, form.forward))))
         if form.support is not None:
             self.support[form.support] = None
 
@@ -74,7 +77,7 @@ class Lowering:
         try:
             nodes = found.source.graph
             assert nodes is not None
-            plan = ClassLowering(self, name, found.doc, graphs, nodes, graphs[0].kind).run()
+            plan = ClassLowering(self, name, found.doc, graphs, nodes, graphs[0].kind, found.given).run()
         except Split as split:
             del self._names[name], self.classes[mark:]
             self._drop_plans_made_since(key)

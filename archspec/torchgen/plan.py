@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from archspec.language import document
 from archspec.language.expressions import Expr, Value
-from archspec.network import Graph, Kind, Network, Node
+from archspec.network import Graph, Kind, Network, Node, Origin
 from archspec.ops.base import Op
 from archspec.torchgen.program import ClassDefinition
 
@@ -57,6 +57,8 @@ class Instances:
     doc: str | None
     source: document.Block | document.Node
     graphs: list[Graph] = field(default_factory=list)
+    given: set[str] = field(default_factory=set)
+    """Arguments that some node sets itself, and not just the file's `defaults`."""
     same: dict[int, Graph] = field(default_factory=dict)
     """Every graph by its id, to the equal one that stands for it."""
     _known: dict[Hashable, Graph] = field(default_factory=dict)
@@ -71,6 +73,11 @@ class Instances:
         if known is graph:
             self.graphs.append(graph)
         return known is graph
+
+
+    def note(self, node: Node) -> None:
+        """Remembers what a node says of the block that it uses."""
+        self.given.update(name for name, one in node.arguments.items() if one.origin is not Origin.DEFAULTS)
 
 
 def key_of(node: Node) -> Key:
@@ -91,7 +98,11 @@ def collect(networks: list[Network]) -> dict[Key, Instances]:
 def _collect(graph: Graph, found: dict[Key, Instances], seen: set[int]) -> None:
     for node in graph.nodes:
         body = node.body
-        if not isinstance(body, Graph) or id(body) in seen:
+        if not isinstance(body, Graph):
+            continue
+        if body.kind is Kind.BLOCK and body.name in found:
+            found[body.name].note(node)
+        if id(body) in seen:
             continue
         seen.add(id(body))
         if body.kind in (Kind.BLOCK, Kind.GROUP):
@@ -105,6 +116,7 @@ def _collect(graph: Graph, found: dict[Key, Instances], seen: set[int]) -> None:
                     block if isinstance(block, document.Block) else node.source,
                 )
             found[key].add(body)
+            found[key].note(node)
         _collect(body, found, seen)
 
 

@@ -1,0 +1,77 @@
+"""Which parameters of a network stay arguments of its class: those under which nothing but values changes."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+
+from archspec.elaborate import resample
+from archspec.elaborate.arguments import parameter_type
+from archspec.language import document
+from archspec.language.expressions import Value
+from archspec.network import Graph, Network
+from archspec.ops.base import Op
+from archspec.torchgen.frame import Unsayable
+from archspec.torchgen.lower import Lowering
+from archspec.torchgen.plan import Split
+
+
+def lower(network: Network) -> Lowering:
+    """The network lowered, with as many of its parameters as arguments as can be said."""
+    shape = skeleton(network.root)
+    samples = {name: found for name in network.document.params if (found := _sampled(network, name, shape))}
+    lowering = _attempt([network, *(sample for found in samples.values() for sample in found)])
+    if lowering is not None:
+        return lowering
+    alone = {name: found for name, found in samples.items() if _attempt([network, *found]) is not None}
+    together = _attempt([network, *(sample for found in alone.values() for sample in found)])
+    last = together or _attempt([network])
+    assert last is not None, "a network by itself can always be written out"
+    return last
+
+
+def _attempt(samples: list[Network]) -> Lowering | None:
+    lowering = Lowering(samples)
+    try:
+        lowering.run()
+    except (Split, Unsayable):
+        return None
+    return lowering
+
+
+def _sampled(network: Network, name: str, shape: Hashable) -> list[Network]:
+    """The network at other values of a parameter; none where one of them has another structure."""
+    declared = network.document.params[name]
+    found = []
+    for value in _others(network.parameters[name], declared):
+        sample = resample(network, {name: value})
+        if sample is None:
+            continue
+        if skeleton(sample.root) != shape:
+            return []
+        found.append(sample)
+    return found
+
+
+def _others(value: Value, declared: document.Parameter) -> Iterator[Value]:
+    """A few values that a parameter may have instead: near ones, and the ends of its range."""
+    if declared.choices is not None:
+        yield from (choice for choice in declared.choices if choice is not None and choice != value)
+    elif parameter_type(declared) == "int" and isinstance(value, int):
+        yield from (other for other in (value + 1, 2 * value, 1) if other != value and _allowed(other, declared))
+    elif parameter_type(declared) == "float" and isinstance(value, float):
+        yield from (other for other in (value / 2 or 0.25, 0.0, 1.0) if other != value and _allowed(other, declared))
+    elif isinstance(value, bool):
+        yield not value
+
+
+def _allowed(value: float, declared: document.Parameter) -> bool:
+    return (declared.min is None or value >= declared.min) and (declared.max is None or value <= declared.max)
+
+
+def skeleton(graph: Graph) -> Hashable:
+    """A graph's nodes and their kinds, without any value."""
+    return tuple((node.name, _kind(node.body)) for node in graph.nodes)
+
+
+def _kind(body: Op | Graph | None) -> Hashable:
+    return skeleton(body) if isinstance(body, Graph) else type(body)
