@@ -19,7 +19,7 @@ Spread: TypeAlias = Annotated[float, Field(gt=0, description="standard deviation
 class Normal(BaseModel):
     """Starts as normally distributed numbers."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     normal: Spread
 
@@ -27,7 +27,7 @@ class Normal(BaseModel):
 class TruncNormal(BaseModel):
     """Starts as normally distributed numbers, none beyond -2 and 2."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     trunc_normal: Spread
 

@@ -2,76 +2,79 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib import import_module
 from types import ModuleType
 from typing import Final
 
-from archspec.ops import (
-    activation,
-    arithmetic,
-    attention,
-    conv,
-    join,
-    learned,
-    norm,
-    patches,
-    pool,
-    resize,
-    shape,
-    shuffle,
-    tokens,
-)
 from archspec.ops.base import Op
 
-FAMILIES: Final[tuple[ModuleType, ...]] = (
-    conv,
-    patches,
-    norm,
-    activation,
-    pool,
-    resize,
-    arithmetic,
-    join,
-    shape,
-    tokens,
-    shuffle,
-    learned,
-    attention,
+FAMILIES: Final = (
+    "conv",
+    "norm",
+    "activation",
+    "pool",
+    "join",
+    "arithmetic",
+    "shape",
+    "shuffle",
+    "tokens",
+    "resize",
+    "attention",
+    "patches",
+    "learned",
 )
+"""Modules of this package. They are imported as they are needed, and stand in the order in which networks need them."""
 _added: dict[str, type[Op]] = {}
 
 
 def find(name: str) -> type[Op] | None:
     """The primitive of that name."""
-    return _own().get(name) or _added.get(name)
+    return _own(name) or _added.get(name)
 
 
 def names() -> list[str]:
     """Every name that `find` knows, in alphabetical order."""
-    return sorted({*_own(), *_added})
+    return sorted({*_added, *(name for family in FAMILIES for name in _members(family))})
 
 
 def ops() -> list[type[Op]]:
     """Every primitive once, in order of its first name."""
-    return sorted({*_own().values(), *_added.values()}, key=lambda op: op.name)
+    own = {op for family in FAMILIES for op in _members(family).values()}
+    return sorted({*own, *_added.values()}, key=lambda op: op.name)
 
 
 def register(op: type[Op]) -> type[Op]:
-    """Adds a user's primitive. The names of the language stay as they are."""
+    """Adds a user's primitive. The names of the language stay as they are, and blocks have names in CamelCase."""
     for name in (op.name, *op.aliases):
-        if name in _own():
+        if not _is_snake_case(name):
+            raise ValueError(f"the name of a primitive is in snake_case, and {name!r} isn't")
+        if _own(name) is not None:
             raise ValueError(f"the language already has a primitive {name!r}")
     _added.update(dict.fromkeys((op.name, *op.aliases), op))
     return op
 
 
+@lru_cache(maxsize=1024)
+def _own(name: str) -> type[Op] | None:
+    if not _is_snake_case(name):
+        return None
+    return next((members[name] for members in map(_members, FAMILIES) if name in members), None)
+
+
+def _is_snake_case(name: str) -> bool:
+    return name.isidentifier() and name == name.lower()
+
+
 @cache
-def _own() -> dict[str, type[Op]]:
+def _members(family: str) -> Mapping[str, type[Op]]:
+    """The primitives of a family by each of their names."""
+    module = import_module(f"archspec.ops.{family}")
     return {
         name: member
-        for family in FAMILIES
-        for member in vars(family).values()
-        if _defined_in(member, family)
+        for member in vars(module).values()
+        if _defined_in(member, module)
         for name in (member.name, *member.aliases)
     }
 
