@@ -71,4 +71,4 @@ class ScaledDotProductAttention(Op):
         if self.scale is not None:
             options += ", scale={scale}"
             values.append(("scale", Arg(self.scale, ("scale",))))
-        return Form(f"F.scaled_dot_product_attention({{inputs}}{options})", values=tuple(values))
+        return Form(f"nn.functional.scaled_dot_product_attention({{inputs}}{options})", values=tuple(values))

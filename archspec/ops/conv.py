@@ -155,9 +155,9 @@ class Conv(_Convolution):
             return Form(make="nn.Conv2d({args})", args=(*first, padding, *last))
         values: tuple[tuple[str, Arg], ...] = (("padding", Arg(torch_sides(sides))),)
         if self.padding_mode == "zeros":
-            return Form("{self}(F.pad({0}, {padding}))", "nn.Conv2d({args})", first + last, values)
+            return Form("{self}(nn.functional.pad({0}, {padding}))", "nn.Conv2d({args})", first + last, values)
         values = (*values, ("mode", Arg(self.padding_mode, ("padding_mode",))))
-        return Form("{self}(F.pad({0}, {padding}, mode={mode}))", "nn.Conv2d({args})", first + last[:-1], values)
+        return Form("{self}(nn.functional.pad({0}, {padding}, mode={mode}))", "nn.Conv2d({args})", first + last[:-1], values)
 
 
 def check_border(op: str, x: TensorType, sides: tuple[int, int, int, int], mode: str) -> None:

@@ -228,5 +228,5 @@ class L2Norm(_Norm):
         dim = torch_dim(self.name, self.axis, inputs[0])
         text = "" if dim == 1 else f", dim={dim}"
         if self.eps == 1e-12:
-            return Form(f"F.normalize({{0}}{text})")
-        return Form(f"F.normalize({{0}}{text}, eps={{eps}})", values=(("eps", Arg(self.eps, ("eps",))),))
+            return Form(f"nn.functional.normalize({{0}}{text})")
+        return Form(f"nn.functional.normalize({{0}}{text}, eps={{eps}})", values=(("eps", Arg(self.eps, ("eps",))),))

@@ -99,7 +99,7 @@ class Upsample(Op):
         shown = [arg for arg in (mode, corners) if arg.value != arg.default]
         text = "".join(f", {arg.keyword}={{{arg.keyword}}}" for arg in shown)
         values = tuple((str(arg.keyword), arg) for arg in shown)
-        return Form(f"F.interpolate({{0}}, size={{1}}.shape[2:]{text})", values=values)
+        return Form(f"nn.functional.interpolate({{0}}, size={{1}}.shape[2:]{text})", values=values)
 
     def _scale(self) -> object:
         if not isinstance(self.scale, tuple) or self.scale[0] != self.scale[1]:

@@ -44,7 +44,7 @@ def four(sides: int | tuple[int, ...]) -> tuple[int, int, int, int]:
 
 
 def torch_sides(sides: tuple[int, int, int, int]) -> int | tuple[int, int, int, int]:
-    """The order of `F.pad`, (left, right, top, bottom); one number where all are equal."""
+    """The order of `torch.nn.functional.pad`, (left, right, top, bottom); one number where all are equal."""
     top, bottom, left, right = sides
     return top if top == bottom == left == right else (left, right, top, bottom)
 

@@ -39,6 +39,40 @@ def flat(code: Code) -> str:
     return code if isinstance(code, str) else code.flat()
 
 
+def tree(text: str) -> Code:
+    """A flat expression as the tree of its last outermost brackets."""
+    pairs = _outermost(text)
+    if not pairs:
+        return text
+    start, end = pairs[-1]
+    items = tuple(tree(item) for item in _items(text[start + 1 : end]))
+    return Bracket(text[: start + 1], items, text[end:]) if items else text
+
+
+def _outermost(text: str) -> list[tuple[int, int]]:
+    pairs, depth, start = [], 0, 0
+    for index, sign in enumerate(text):
+        if sign in "([{":
+            depth += 1
+            start = index if depth == 1 else start
+        elif sign in ")]}":
+            depth -= 1
+            if depth == 0:
+                pairs.append((start, index))
+    return pairs
+
+
+def _items(text: str) -> list[str]:
+    """What stands between the commas that no inner bracket holds."""
+    items, depth, start = [], 0, 0
+    for index, sign in enumerate(text):
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign == "," and depth == 0:
+            items.append(text[start:index].strip())
+            start = index + 1
+    return [*items, text[start:].strip()] if text[start:].strip() else items
+
+
 def layout(code: Code, depth: int, before: str = "", after: str = "", comment: str = "") -> list[str]:
     """A statement's lines at an indentation of `depth` levels."""
     pad = INDENT * depth
@@ -71,9 +105,8 @@ def _split(code: Code, depth: int, before: str, after: str) -> list[str]:
         return [pad + before + flat(code) + after]
     head, tail = pad + before + code.before, pad + code.after + after
     inner = INDENT * (depth + 1) + ", ".join(flat(item) for item in code.items)
-    if len(inner) <= WIDTH and not _must_split(code) and not _generator(code):
-        if len(code.items) > 1 or not _hugs(code):
-            return [head, inner, tail]
+    if len(inner) <= WIDTH and not _must_split(code):
+        return [head, inner, tail]
     lines = [head]
     for item in code.items:
         comma = "" if _generator(code) else ","
@@ -83,7 +116,3 @@ def _split(code: Code, depth: int, before: str, after: str) -> list[str]:
 
 def _generator(code: Bracket) -> bool:
     return len(code.items) == 1 and isinstance(code.items[0], str) and " for " in code.items[0]
-
-
-def _hugs(code: Bracket) -> bool:
-    return False

@@ -9,6 +9,7 @@ from archspec.language.expressions import Name, Value, literal, to_source
 from archspec.network import INPUT, Graph, Kind, Ref
 from archspec.ops.base import Op
 from archspec.torchgen.calls import class_text, form_of, resolved
+from archspec.torchgen.code import Bracket, tree
 from archspec.torchgen.names import FORWARD, free
 from archspec.torchgen.program import ClassDefinition, Function, Line, Parameter, Statement, Suite
 
@@ -24,8 +25,6 @@ def define(owner: ClassLowering) -> ClassDefinition:
     start = Line("super().__init__()")
     chain = owner.kind is not Kind.NETWORK and _is_sequential(owner)
     if chain and all(step.name.isdecimal() for step in owner.steps):
-        from archspec.torchgen.code import Bracket
-
         items = tuple(step.made for step in owner.steps if step.made is not None)
         body: tuple[Statement, ...] = (Line(Bracket("super().__init__(", items)),)
         local = tuple(one for one in owner.statements if not _sets_attribute(one))
@@ -164,7 +163,7 @@ class _Forward:
             return
         name = self._name(index, step, readers)
         self.values[key] = name
-        self._write(Line(text, before=f"{name} = ", comment=self._comment(step)))
+        self._write(Line(tree(text), before=f"{name} = ", comment=self._comment(step)))
 
     def _expression(self, step: Step, inputs: list[str]) -> tuple[str, bool]:
         """The node's expression over these texts, and whether it is an operator's."""
@@ -269,7 +268,7 @@ class _Forward:
             name = free(f"{step.name}{output}", (), FORWARD) if self.readers.get((step.name, output)) else "_"
             self.values[step.name, output] = name
             names.append(name)
-        self._write(Line(text, before=", ".join(names) + " = "))
+        self._write(Line(tree(text), before=", ".join(names) + " = "))
 
     def _optional(self, index: int, step: Step, text: str, source: tuple[str, int]) -> None:
         """`if self.has_add:` around a node that some instances leave out."""
@@ -282,7 +281,7 @@ class _Forward:
             name = held
         self.values[step.name, 0] = name
         header = Line(f"self.{step.flag}", before="if ", after=":")
-        self._write(Suite(header, (Line(text, before=f"{name} = "),)))
+        self._write(Suite(header, (Line(tree(text), before=f"{name} = "),)))
 
     def _write(self, statement: Statement) -> None:
         self.lines.append(statement)
@@ -294,7 +293,7 @@ class _Forward:
         if isinstance(last, Line) and last.before == f"{outputs[0]} = " and len(outputs) == 1:
             self.lines[-1] = Line(last.code, before="return ", comment=last.comment)
             return
-        self._write(Line(", ".join(outputs), before="return ", comment=comment))
+        self._write(Line(tree(", ".join(outputs)), before="return ", comment=comment))
 
     def _comment(self, step: Step) -> str:
         """The shape of a network's value at the spec's input size; a parameter's name where it decides the channels."""
