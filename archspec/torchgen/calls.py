@@ -163,13 +163,16 @@ class Calls:
             if argument.is_op:
                 said = self.as_class(said)
             text = self.owner.text(said)
-            obvious = index < 2 or text == argument.name
-            if argument.leading or (by_position and obvious and argument.default is None):
+            if argument.leading or (by_position and self._obvious(index, argument, text)):
                 items.append(text)
             else:
                 by_position = False
                 items.append(keyword(argument.name, text))
         return Bracket(f"{plan.name}(", tuple(items))
+
+    def _obvious(self, index: int, argument: Argument, text: str) -> bool:
+        """Whether a value needs no keyword: the first ones, and in a table's loop the row's own columns."""
+        return (index < 2 and argument.default is None) or text in self.owner.columns or text == argument.name and argument.default is None
 
     def _call_candidates(
         self, argument: Argument, frame: Frame, nodes: list[Node], graphs: list[Graph]
@@ -395,6 +398,11 @@ def may_overwrite(graph: Graph, node: Node) -> bool:
 def signature(graph: Graph) -> Hashable:
     """What two instances must share to be one class: the same nodes, of the same kinds."""
     return tuple((node.name, _kind(node.body)) for node in graph.nodes)
+
+
+def is_stateless(node: Node) -> bool:
+    """Whether a node's module has nothing in `state_dict`, so that it may stand where it isn't used."""
+    return isinstance(node.body, Op) and not node.body.weights(*(type_ for type_ in node.input_types if isinstance(type_, TensorType)))
 
 
 def _kind(body: Op | Graph | None) -> Hashable:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archspec.language import document
-from archspec.language.expressions import Expr, Name, Value, literal, names, to_source
+from archspec.language.expressions import Expr, Name, Value, literal, names, substitute, to_source
 from archspec.network import Graph, Kind, Node, Ref
-from archspec.torchgen.calls import FACTS, Calls, name_of, read, resolved, signature
+from archspec.ops.base import Op
+from archspec.torchgen.calls import FACTS, Calls, form_of, is_stateless, name_of, read, resolved, signature
 from archspec.torchgen.code import Code
 from archspec.torchgen.frame import Fact, Frame, Occurrence, Unsayable, plain, same
 from archspec.torchgen.loops import Loops
@@ -36,6 +37,8 @@ class Step:
     values: dict[str, str]
     flag: str | None = None
     """The attribute that says whether it runs, where that differs between instances."""
+    joins: str | None = None
+    """The node that alone reads it, under the same condition: both run or neither."""
 
 
 class ClassLowering:
@@ -57,6 +60,10 @@ class ClassLowering:
         self.steps: list[Step] = []
         self.used: set[str] = set()
         self.variables: set[str] = set()
+        self.columns: set[str] = set()
+        """Variables of the loop over a table that is being written."""
+        self.locals: dict[str, Expr] = {}
+        """Variables of the constructor that stand for a `let`, and what they are."""
         self.arguments: dict[str, Argument] = {}
         self.op_arguments: set[str] = set()
         self.calls = Calls(self)
@@ -71,6 +78,7 @@ class ClassLowering:
         for name, source in self.nodes.items():
             self._node(name, source)
         outputs = [self._output(ref) for ref in self.graphs[0].outputs]
+        self.statements[:0] = self._used_locals()
         definition = define(self)
         for name in self.op_arguments & self.arguments.keys():
             self.arguments[name].is_op = True
@@ -78,7 +86,18 @@ class ClassLowering:
 
     def _output(self, ref: Ref) -> Expr | None:
         base, path = name_of(self.graphs[0], resolved(self.graphs[0], ref))
-        return self.frame.facts.get((base, (*path, "channels")))
+        said = self.frame.facts.get((base, (*path, "channels")))
+        for name, expr in reversed(self.locals.items()) if said is not None else ():
+            said = substitute(said, {name: expr}) if said is not None and name in names(said) else said
+        return said
+
+    def _used_locals(self) -> list[Statement]:
+        """The variables that something reads, a variable that another needs before it."""
+        lines: list[Statement] = []
+        for name, expr in reversed(self.locals.items()):
+            if name in self.used:
+                lines.insert(0, Line(self.text(expr), before=f"{name} = "))
+        return lines
 
     def ordered_arguments(self) -> list[Argument]:
         """The arguments that the class needs: what it reads first, then what must be given, then what has a default."""
@@ -130,8 +149,20 @@ class ClassLowering:
                 given = values[0] if self.kind is Kind.NETWORK else plain(default)
                 self.arguments[expr.id].default = float(given) if isinstance(values[0], float) else given  # type: ignore[arg-type]
         for name, written in block.let.items() if block else ():
-            values = [plain(graph.values[name]) for graph in self.graphs]
-            self.frame.symbols[name] = self.frame.say(values, [self.frame.translate(written)], name)
+            self._let(name, written)
+
+    def _let(self, name: str, written: object) -> None:
+        """A `let` that is more than a name or a number becomes a variable of the constructor, as it is one of the block."""
+        values = [plain(graph.values[name]) for graph in self.graphs]
+        said = self.frame.say(values, [self.frame.translate(written)], name)
+        if not names(said) or isinstance(said, Name):
+            self.frame.symbols[name] = said
+            return
+        printed = self.variable(name)
+        self.locals[printed] = said
+        self.frame.symbols[name] = Name(printed)
+        for occurrence, value in zip(self.frame.occurrences, values, strict=True):
+            occurrence[printed] = value
 
     def _stays(self, name: str, value: Value, declared: document.Parameters) -> bool:
         """Whether a parameter that is the same in every instance is an argument all the same: one that has to be given, or that
@@ -192,12 +223,25 @@ class ClassLowering:
         self.calls.learn(place, here, graphs, made)
         values = self._forward_values(name, place, here, graphs)
         flag = None
-        if all(present):
+        joins = None if all(present) else self._joins(name, source, made)
+        if all(present) or joins is not None:
             if made is not None:
                 self.statements.append(Line(made, before=f"self.{name} = "))
         else:
             flag = self._optional(name, source, made, present)
-        self.steps.append(Step(name, source, tuple(here), tuple(graphs), made, values, flag))
+        self.steps.append(Step(name, source, tuple(here), tuple(graphs), made, values, flag, joins))
+
+    def _joins(self, name: str, source: document.Node, made: Code | None) -> str | None:
+        """The one node that reads this one, where it is left out by the same condition and has no module of its own."""
+        if made is None or any(node.body is not None and not is_stateless(node) for graph in self.graphs for node in graph.nodes if node.name == name):
+            return None
+        readers = {other.name for graph in self.graphs for other in graph.nodes if any(graph.nodes[ref.node].name == name for ref in other.inputs if ref.node >= 0)}
+        if len(readers) != 1 or any(graph.nodes[ref.node].name == name for graph in self.graphs for ref in graph.outputs if ref.node >= 0):
+            return None
+        reader = readers.pop()
+        same_test = self.nodes[reader].when == source.when
+        plain_op = all(isinstance(node.body, Op) and form_of(node).make is None for graph in self.graphs for node in graph.nodes if node.name == reader and node.body is not None)
+        return reader if same_test and plain_op and source.otherwise is None else None
 
     def _optional(self, name: str, source: document.Node, made: Code | None, present: list[bool]) -> str | None:
         """A node that some instances leave out: an Identity in its place, or a flag where there is no module."""
@@ -231,9 +275,6 @@ class ClassLowering:
 
     def _forward_values(self, name: str, place: Frame, nodes: list[Node], graphs: list[Graph]) -> dict[str, str]:
         """Texts for the templates of `forward`: what differs between instances is kept as an attribute."""
-        from archspec.ops.base import Op
-        from archspec.torchgen.calls import form_of
-
         if not all(isinstance(node.body, Op) for node in nodes):
             return {}
         forms = [form_of(node) for node in nodes]

@@ -155,6 +155,9 @@ class _Forward:
         if step.flag is not None:
             self._optional(index, step, text, keys[0])
             return
+        if step.joins is not None:
+            self.values[key] = text
+            return
         if self._goes_inline(index, step, keys, text, readers):
             self.values[key] = f"({text})" if loose and self._in_operator(readers) else text
             return
@@ -272,8 +275,10 @@ class _Forward:
 
     def _optional(self, index: int, step: Step, text: str, source: tuple[str, int]) -> None:
         """`if self.has_add:` around a node that some instances leave out."""
+        while (made := self._joined(source)) is not None:
+            source = self._key(made.graphs[0], made.nodes[0].inputs[0])
         held = self.values[source]
-        if any(reader > index for reader in self.readers[source]) or not held.isidentifier():
+        if any(reader > index for reader in self.readers[source]):
             name = self._name(index, step, [])
             self._write(Line(held, before=f"{name} = "))
             text = text.replace(held, name, 1) if held.isidentifier() else text
@@ -282,6 +287,10 @@ class _Forward:
         self.values[step.name, 0] = name
         header = Line(f"self.{step.flag}", before="if ", after=":")
         self._write(Suite(header, (Line(tree(text), before=f"{name} = "),)))
+
+    def _joined(self, source: tuple[str, int]) -> Step | None:
+        """The module that runs under the same flag as the node that reads it."""
+        return next((step for step in self.owner.steps if step.name == source[0] and step.joins is not None), None)
 
     def _write(self, statement: Statement) -> None:
         self.lines.append(statement)

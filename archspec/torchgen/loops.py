@@ -305,6 +305,7 @@ class Table:
             known = [value for value in outputs if value is not None]
             said = place.say(known, owner.calls.output_candidates(place, copies.nodes, copies.graphs, 0), "out")
         self.columns = {name: cells for name, cells in self.columns.items() if name in seen | names(said)}
+        owner.columns.clear()
         return item, CHANNELS in seen, "index" in seen, said
 
     def _spec_columns(self, place: Frame) -> None:
@@ -329,6 +330,7 @@ class Table:
                 return Name(name)
         name = free(hint, {*self.columns, *self.place.occurrences[0], *self.owner.arguments})
         self.columns[name] = cells
+        self.owner.columns.add(name)
         for row, occurrence in zip(self.copies.rows, self.place.occurrences, strict=True):
             occurrence[name] = cells[row]
         return Name(name)

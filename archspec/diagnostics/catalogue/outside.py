@@ -35,3 +35,22 @@ class FileTooLarge(Error):
 
     class Shorten(Help):
         template = "say what repeats once, with `repeat`, `each` or a block"
+
+
+class CannotWrite(Error):
+    """Files are written beside their place and then moved to it. A link, a folder or a device is never written over."""
+
+    code = "E004"
+    title_template = "can't write `{path}`"
+    label_template = "{reason}"
+    path: str
+    reason: str  # "it is a folder", "there is no space left on the device"
+
+
+class NoSuchDevice(Error):
+    """A module is built on a device that torch has here: `cpu`, `meta` (shapes without memory), `cuda`."""
+
+    code = "E005"
+    title_template = "there is no device `{device}`"
+    label_template = "torch doesn't find one here"
+    device: str
