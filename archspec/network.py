@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from archspec.language import document
 from archspec.language.expressions import Value
@@ -129,6 +130,8 @@ class Network:
     parameters: Mapping[str, Value]
     arguments: Mapping[str, Argument] = field(default_factory=dict)
     """The parameters that were set from outside."""
+    instances: dict[tuple[Any, ...], Graph] = field(default_factory=dict, repr=False)
+    """Every distinct instance of a block, by its name, parameters and inputs."""
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ from archspec.elaborate.arguments import Given
 from archspec.elaborate.elaborator import Elaborator
 from archspec.elaborate.faults import Broken, Faults
 from archspec.elaborate.limits import Limits
+from archspec.elaborate.repeat import names_in
 from archspec.elaborate.scope import Scope
 from archspec.language import document
 from archspec.language.expressions import Value
@@ -48,7 +49,7 @@ def elaborate(
         values, arguments = {}, {}
     if graph is None or any(found.severity is Severity.ERROR for found in report.found):
         return None, report.found
-    return Network(graph, file, values, arguments), report.found
+    return Network(graph, file, values, arguments, elaborator.instances), report.found
 
 
 def input_type(shape: tuple[int, ...]) -> TensorType:
@@ -59,9 +60,14 @@ def input_type(shape: tuple[int, ...]) -> TensorType:
 
 
 def resample(network: Network, values: Mapping[str, Value]) -> Network | None:
-    """The same network with other values of some parameters; None where that isn't a network."""
+    """The same network with other values of some parameters; None where that isn't a network.
+
+    Blocks that are what they were are the same objects.
+    """
     report = Faults()
     elaborator = Elaborator(network.document, {**library_blocks(), **network.document.blocks}, report, Limits())
+    if not values.keys() & names_in(network.document.defaults):
+        elaborator.instances.update(network.instances)
     parameters = {**network.parameters, **values}
     entry = network.input
     assert isinstance(entry, TensorType)
@@ -70,4 +76,4 @@ def resample(network: Network, values: Mapping[str, Value]) -> Network | None:
     except Broken:
         return None
     failed = any(found.severity is Severity.ERROR for found in report.found)
-    return None if failed else Network(graph, network.document, parameters)
+    return None if failed else Network(graph, network.document, parameters, instances=elaborator.instances)

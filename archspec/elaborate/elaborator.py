@@ -46,7 +46,8 @@ class Elaborator:
         self.network_scope = Scope({}, ())
         self.used_blocks: set[str] = set()
         self.outputs_place: Place | None = None
-        self._instances: dict[tuple[Any, ...], Graph] = {}
+        self.instances: dict[tuple[Any, ...], Graph] = {}
+        """Every distinct instance of a block, by its name, parameters and inputs."""
         self._active: list[str] = []
 
     def network(self, values: Mapping[str, Value], input_type: TensorType) -> Graph:
@@ -255,9 +256,9 @@ class Elaborator:
         if any(isinstance(type_, Unknown) for type_ in inputs):
             raise Broken
         key = (name, tuple(values.values()), inputs)
-        graph = self._instances.get(key)
+        graph = self.instances.get(key)
         if graph is None:
-            graph = self._instances[key] = self._instance(name, definition, values, inputs, source)
+            graph = self.instances[key] = self._instance(name, definition, values, inputs, source)
         return graph, graph.output_types, arguments
 
     def _instance(

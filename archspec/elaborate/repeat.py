@@ -112,7 +112,7 @@ class Repeater:
         key = id(source)
         if key not in self._names:
             raw = source.place.container[source.place.key]  # type: ignore[index]
-            self._names[key] = frozenset(_names(raw))
+            self._names[key] = frozenset(names_in(raw))
         return self._names[key]
 
 
@@ -178,12 +178,13 @@ def _chain(scope: Scope, name: str) -> Graph:
     return finish(scope, Kind.CHAIN, name, scope.default_source())[0]
 
 
-def _names(raw: Any) -> set[str]:
+def names_in(raw: Any) -> set[str]:
+    """Every bare name in the expressions of a part of a document."""
     if isinstance(raw, str):
         try:
             return set(names(parse(raw.removeprefix("$"))))
         except ExpressionFault:
             return set()
     if isinstance(raw, dict):
-        return set().union(*(_names(value) for value in raw.values()))
-    return set().union(*(_names(value) for value in raw)) if isinstance(raw, list) else set()
+        return set().union(*(names_in(value) for value in raw.values()))
+    return set().union(*(names_in(value) for value in raw)) if isinstance(raw, list) else set()

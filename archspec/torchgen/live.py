@@ -6,7 +6,10 @@ import copyreg
 import hashlib
 import linecache
 import sys
+import time
 from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -15,16 +18,60 @@ from torch import nn
 
 from archspec.network import Network
 from archspec.torchgen.source import Generated, generate
+from archspec.types import AnyType, TensorType
 
 _PACKAGE = "archspec_generated"
 
 
-def build(network: Network, source_name: str, digest: str, device: str | torch.device = "cpu") -> nn.Module:
+def build(network: Network, source_name: str, digest: str, device: str | torch.device | None = None) -> nn.Module:
     """The network as a module, with torch's own initialisation, on a device (`meta` allocates nothing)."""
     generated = generate(network, source_name, digest)
     module_class = load(generated)
-    with torch.device(device):
+    with torch.device(device) if device is not None else nullcontext():
         return module_class()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What torch has of a module: counts, the shapes of its outputs without the batch axis, seconds of one pass."""
+
+    params: int
+    buffers: int
+    outputs: tuple[tuple[int, ...], ...]
+    seconds: float
+
+
+def run_once(module: nn.Module, network: Network, device: str) -> Facts:
+    """One forward pass in the eval phase, over a sample of zeros."""
+    inputs = [_sample(type_, device) for type_ in network.root.inputs]
+    training = module.training
+    with torch.no_grad():
+        module.eval()
+        start = time.perf_counter()
+        output = module(*inputs)
+        shapes = tuple(tuple(tensor.shape[1:]) for tensor in _tensors(output))
+        seconds = time.perf_counter() - start
+    module.train(training)
+    params = sum(tensor.numel() for tensor in module.parameters() if tensor.requires_grad)
+    return Facts(params, sum(tensor.numel() for tensor in module.buffers()), shapes, seconds)
+
+
+def has_device(device: str) -> bool:
+    """Whether torch can build on it here."""
+    return device != "cuda" or torch.cuda.is_available()
+
+
+def _sample(type_: AnyType, device: str) -> torch.Tensor:
+    assert isinstance(type_, TensorType)
+    kind = torch.float32 if type_.dtype == "float" else torch.int64
+    return torch.zeros(1, *type_.shape, dtype=kind, device=device)
+
+
+def _tensors(output: Any) -> list[torch.Tensor]:
+    """The outputs of a network in order: one, a tuple, or a dict of them."""
+    if isinstance(output, torch.Tensor):
+        return [output]
+    return list(output.values() if isinstance(output, dict) else output)
 
 
 def load(generated: Generated) -> type[nn.Module]:

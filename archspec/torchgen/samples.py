@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from contextlib import suppress
 
 from archspec.elaborate import resample
 from archspec.elaborate.arguments import parameter_type
+from archspec.elaborate.repeat import names_in
 from archspec.language import document
-from archspec.language.expressions import Value
+from archspec.language.expressions import Call, Expr, ExpressionFault, Value, names, parse
+from archspec.language.expressions.nodes import children
 from archspec.network import Graph, Network
 from archspec.ops.base import Op
 from archspec.torchgen.frame import Unsayable
@@ -18,7 +21,9 @@ from archspec.torchgen.plan import Split
 def lower(network: Network) -> Lowering:
     """The network lowered, with as many of its parameters as arguments as can be said."""
     shape = skeleton(network.root)
-    samples = {name: found for name in network.document.params if (found := _sampled(network, name, shape))}
+    fixed = structural(network.document)
+    free = [name for name in network.document.params if name not in fixed]
+    samples = {name: found for name in free if (found := _sampled(network, name, shape))}
     lowering = _attempt([network, *(sample for found in samples.values() for sample in found)])
     if lowering is not None:
         return lowering
@@ -27,6 +32,34 @@ def lower(network: Network) -> Lowering:
     last = together or _attempt([network])
     assert last is not None, "a network by itself can always be written out"
     return last
+
+
+def structural(file: document.Document) -> frozenset[str]:
+    """Parameters that decide which nodes there are, or that go through a function that Python doesn't have."""
+    found: set[str] = set()
+    for node in file.graph.values():
+        _structural(node.place.container[node.place.key], found)  # type: ignore[index]
+    return frozenset(found)
+
+
+def _structural(raw: object, found: set[str]) -> None:
+    if isinstance(raw, str):
+        with suppress(ExpressionFault):
+            expr = parse(raw.removeprefix("$"))
+            found |= names(expr) if raw.startswith("$") or not _is_python(expr) else set()
+    elif isinstance(raw, dict):
+        for key, value in raw.items():
+            found |= names_in(value) if key in ("when", "repeat", "each") else set()
+            _structural(value, found)
+    elif isinstance(raw, list):
+        for value in raw:
+            _structural(value, found)
+
+
+def _is_python(expr: Expr) -> bool:
+    return not (isinstance(expr, Call) and expr.function in ("make_divisible", "even_split")) and all(
+        map(_is_python, children(expr))
+    )
 
 
 def _attempt(samples: list[Network]) -> Lowering | None:
@@ -57,9 +90,9 @@ def _others(value: Value, declared: document.Parameter) -> Iterator[Value]:
     if declared.choices is not None:
         yield from (choice for choice in declared.choices if choice is not None and choice != value)
     elif parameter_type(declared) == "int" and isinstance(value, int):
-        yield from (other for other in (value + 1, 2 * value, 1) if other != value and _allowed(other, declared))
+        yield from (other for other in (value + 1, 2 * value) if other != value and _allowed(other, declared))
     elif parameter_type(declared) == "float" and isinstance(value, float):
-        yield from (other for other in (value / 2 or 0.25, 0.0, 1.0) if other != value and _allowed(other, declared))
+        yield from (other for other in (value / 2 or 0.25, 0.0) if other != value and _allowed(other, declared))
     elif isinstance(value, bool):
         yield not value
 
