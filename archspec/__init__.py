@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from archspec.diagnostics.diagnostic import Diagnostic
     from archspec.ops.registry import register as op
     from archspec.spec import Spec, SpecError, build, check, codegen, load, summary
+    from archspec.version import __version__
 
-__version__ = "0.1.0"
 __all__ = ["Diagnostic", "Spec", "SpecError", "__version__", "build", "check", "codegen", "load", "op", "summary"]
 
 _HOMES = {
     **{name: ("archspec.spec", name) for name in ("Spec", "SpecError", "build", "check", "codegen", "load", "summary")},
     "Diagnostic": ("archspec.diagnostics.diagnostic", "Diagnostic"),
     "op": ("archspec.ops.registry", "register"),
+    "__version__": ("archspec.version", "__version__"),
 }
 
 

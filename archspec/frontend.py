@@ -76,8 +76,8 @@ def find(path_or_name: str | Path) -> Path | Diagnostic:
     if isinstance(path_or_name, Path) or path.suffix in _SUFFIXES or path.name != path_or_name:
         return path
     networks = zoo()
-    if path_or_name in networks:
-        return networks[path_or_name]
+    if path_or_name in networks or path.exists():
+        return networks.get(path_or_name, path)
     return FileUnreadable(path=path_or_name, helps=suggestion(path_or_name, networks))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archspec import frontend
-from archspec.analysis.cost import Costs, Count
+from archspec.analysis.cost import Cost, Costs, Count
 from archspec.diagnostics.diagnostic import Diagnostic, Severity
 from archspec.diagnostics.render.text import text as rendered
 from archspec.diagnostics.span import Source
@@ -48,6 +48,11 @@ class Spec:
         return self._parsed.document.name
 
     @property
+    def doc(self) -> str:
+        """What the network is, in a line."""
+        return (self._parsed.document.doc if self._parsed.document else None) or ""
+
+    @property
     def source(self) -> str:
         """The text of the file."""
         return self._parsed.source.text
@@ -62,7 +67,11 @@ class Spec:
 
     def with_input(self, *sizes: int) -> Spec:
         """The same spec at another input: `spec.with_input(3, 256, 128)`, without the batch axis."""
-        shape = shape_of("x".join(map(str, sizes)), "with_input")
+        return self.with_input_text("x".join(map(str, sizes)), "with_input")
+
+    def with_input_text(self, text: str, origin: str = "--input") -> Spec:
+        """The same spec at an input given as text, `3x256x128`. Raises SpecError where that isn't a shape."""
+        shape = shape_of(text, origin)
         if isinstance(shape, Diagnostic):
             raise SpecError((shape,))
         return replace(self, _request=replace(self._request, input=shape))
@@ -92,6 +101,11 @@ class Spec:
     def outputs(self) -> tuple[tuple[int, ...], ...]:
         """Shapes of the outputs without the batch axis."""
         return tuple(_shape(output) for output in self.network.outputs)
+
+    @property
+    def cost(self) -> Cost:
+        """Parameters, buffers and multiply-accumulates together."""
+        return self._costs.total
 
     @property
     def params(self) -> Count:

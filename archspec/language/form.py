@@ -69,7 +69,7 @@ class FormCheck:
             return
         shape = tree["input"]
         fine = (
-            isinstance(shape, list) and 1 <= len(shape) <= 3 and all(type(size) is int and size > 0 for size in shape)
+            isinstance(shape, list) and 1 <= len(shape) <= 4 and all(type(size) is int and size > 0 for size in shape)
         )
         if not fine:
             found = f"[{', '.join(map(str, shape))}]" if isinstance(shape, list) else spoken(shape)
@@ -214,4 +214,4 @@ def form_faults(tree: YamlMap, library: Iterable[str] = ()) -> list[Diagnostic]:
 
 
 def _is_shape(shape: object) -> bool:
-    return isinstance(shape, list) and 1 <= len(shape) <= 3 and all(type(size) is int and size > 0 for size in shape)
+    return isinstance(shape, list) and 1 <= len(shape) <= 4 and all(type(size) is int and size > 0 for size in shape)

@@ -59,7 +59,7 @@ def settings_tree(
 def shape_of(text: str, origin: str = "--input") -> tuple[int, ...] | Diagnostic:
     """`3x256x128` as a shape."""
     sizes = text.split("x")
-    if 1 <= len(sizes) <= 3 and all(_is_size(size) for size in sizes):
+    if 1 <= len(sizes) <= 4 and all(_is_size(size) for size in sizes):
         return tuple(map(int, sizes))
     return BadShape(span=_whole(origin, text), key=origin, found=f"`{text}`")
 

@@ -1,0 +1,210 @@
+"""The `archspec` command: arguments and exit codes (0 fine, 1 faults in a spec, 2 wrong use)."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from archspec import commands
+from archspec.commands import FAULTS
+from archspec.language.overrides import Setting
+from archspec.spec import SpecError
+from archspec.version import __version__
+
+_SPEC = "a path, or the name of a network of the zoo (archspec list)"
+_COUNTS = """\
+Parameters are trainable ones. MACs are multiply-accumulates of convolutions, linear layers and matrix
+products, attention included, for one sample in the eval phase: no bias, normalisation, activation, pooling or
+interpolation."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except SpecError as error:
+        commands.report(error.diagnostics)
+        return FAULTS
+    except BrokenPipeError:  # the reader, `head` say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAULTS
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="archspec",
+        description="Compiles neural networks: a YAML spec in, a diagnosis, a module or PyTorch source out.",
+        epilog="exit codes: 0 fine, 1 faults in a spec, 2 wrong use",
+    )
+    parser.add_argument("--version", action="version", version=f"archspec {__version__}")
+    commands_ = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_build(commands_)
+    _add_codegen(commands_)
+    _add_check(commands_)
+    _add_summary(commands_)
+    _add_expand(commands_)
+    _add_explain(commands_)
+    _add_list(commands_)
+    _add_schema(commands_)
+    return parser
+
+
+_Commands = argparse._SubParsersAction
+
+
+def _add_build(to: _Commands[argparse.ArgumentParser]) -> None:
+    parser = _command(
+        to,
+        "build",
+        "instantiate the module, run it once, and compare what torch has with the compiler's numbers",
+        "archspec build resnet50",
+        "archspec build specs/ghostnet.yaml --set width=0.5 --input 3x192x192",
+        "archspec build vgg16 --device meta",
+        "archspec build lenet5 -o lenet5.safetensors",
+    )
+    _spec_options(parser)
+    parser.add_argument("--device", choices=("cpu", "meta", "cuda"), default="cpu", help="meta allocates no memory")
+    parser.add_argument("-o", dest="output", type=_weights, metavar="FILE", help="write weights: .safetensors or .pt")
+    parser.set_defaults(run=commands.build)
+
+
+def _add_codegen(to: _Commands[argparse.ArgumentParser]) -> None:
+    parser = _command(
+        to,
+        "codegen",
+        "print the network as a PyTorch file that stands by itself",
+        "archspec codegen resnet50",
+        "archspec codegen specs/vgg16.yaml --set num_classes=10 -o vgg16.py",
+        "archspec codegen specs/vgg16.yaml --set num_classes=10 -o vgg16.py --check",
+    )
+    _spec_options(parser)
+    parser.add_argument("-o", dest="output", type=Path, metavar="FILE", help="write here instead of to standard output")
+    parser.add_argument("--check", action="store_true", help="say whether FILE is what would be written, and the diff")
+    parser.set_defaults(run=lambda options: commands.codegen(_with_file(parser, options)))
+
+
+def _add_check(to: _Commands[argparse.ArgumentParser]) -> None:
+    parser = _command(
+        to,
+        "check",
+        "report everything that is wrong with specs",
+        "archspec check specs/*.yaml",
+        "archspec check net.yaml --format github",
+    )
+    parser.add_argument("specs", nargs="+", metavar="SPEC", help=_SPEC)
+    parser.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
+    parser.set_defaults(run=commands.check_files)
+
+
+def _add_summary(to: _Commands[argparse.ArgumentParser]) -> None:
+    parser = _command(
+        to,
+        "summary",
+        "show every node: shapes, stride, receptive field, parameters, MACs",
+        "archspec summary resnet50 --depth 1",
+        "archspec summary specs/ghostnet.yaml --set width=1.3 --input 3x256x128",
+        "archspec summary net.yaml --format json",
+        more=f"""\
+{_COUNTS}
+
+Rows add up to the totals: with --depth N, a row N names deep stands for all that is in it. The field is the
+theoretical receptive field in input pixels: `all` (null in JSON) once an op has seen its whole input. A cost
+that isn't known says so. Activations are the outputs of all primitives for one sample in float32. In JSON,
+`shape` is a list of shapes where a node has several outputs.""",
+    )
+    _spec_options(parser)
+    parser.add_argument("--depth", type=_positive, metavar="N", help="names of a path that are shown; default: all")
+    parser.add_argument("--format", choices=("table", "json", "csv", "markdown"), default="table")
+    parser.set_defaults(run=commands.summary)
+
+
+def _add_expand(to: _Commands[argparse.ArgumentParser]) -> None:
+    parser = _command(
+        to,
+        "expand",
+        "print the network with every parameter, condition and repeat resolved, each value with where it came from",
+        "archspec expand resnet50",
+        "archspec expand specs/ghostnet.yaml --set width=0.5",
+    )
+    _spec_options(parser)
+    parser.set_defaults(run=commands.expand)
+
+
+def _add_explain(to: _Commands[argparse.ArgumentParser]) -> None:
+    parser = _command(to, "explain", "explain a diagnostic, with a wrong and a right example", "archspec explain E501")
+    parser.add_argument("code", metavar="CODE", help="as in error[E501]")
+    parser.set_defaults(run=commands.explain)
+
+
+def _add_list(to: _Commands[argparse.ArgumentParser]) -> None:
+    parser = _command(to, "list", "list the networks of the zoo", "archspec list", more=_COUNTS)
+    parser.set_defaults(run=commands.list_zoo)
+
+
+def _add_schema(to: _Commands[argparse.ArgumentParser]) -> None:
+    parser = _command(
+        to,
+        "schema",
+        "print a JSON Schema (2020-12) of specs, for editors",
+        "archspec schema > archspec.schema.json",
+        more="With yaml-language-server, start a spec with: # yaml-language-server: $schema=archspec.schema.json",
+    )
+    parser.set_defaults(run=commands.schema)
+
+
+def _command(
+    to: _Commands[argparse.ArgumentParser], name: str, words: str, *examples: str, more: str = ""
+) -> argparse.ArgumentParser:
+    epilog = "examples:\n" + "\n".join(f"  {example}" for example in examples)
+    return to.add_parser(
+        name,
+        help=words,
+        description=f"{words[0].upper()}{words[1:]}." + (f"\n\n{more}" if more else ""),
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def _spec_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("spec", metavar="SPEC", help=_SPEC)
+    parser.add_argument(
+        "--set", action="append", type=_setting, default=[], metavar="NAME=VALUE", help="set a parameter of the network"
+    )
+    parser.add_argument("--input", metavar="CxHxW", help="shape of the input without batch, as in 3x256x128")
+
+
+def _setting(text: str) -> Setting:
+    name, equals, value = text.partition("=")
+    if not equals or not name or "\n" in text or "\r" in text:
+        raise argparse.ArgumentTypeError("expected NAME=VALUE")
+    return Setting(name, value, f"--set {name}")
+
+
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 0 < len(text) < 10 or int(text) == 0:
+        raise argparse.ArgumentTypeError("expected a whole number from 1 up")
+    return int(text)
+
+
+def _weights(text: str) -> Path:
+    if Path(text).suffix not in (".safetensors", ".pt"):
+        raise argparse.ArgumentTypeError("expected a name that ends in .safetensors or .pt")
+    return Path(text)
+
+
+def _with_file(parser: argparse.ArgumentParser, options: argparse.Namespace) -> argparse.Namespace:
+    if options.check and options.output is None:
+        parser.error("--check needs -o FILE, the file to compare with")
+    return options

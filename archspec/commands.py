@@ -1,0 +1,170 @@
+"""What each command does: from its arguments to what is printed, and the exit code."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from archspec.diagnostics.catalogue.outside import FileUnreadable, NoSuchDevice
+from archspec.diagnostics.diagnostic import Diagnostic
+from archspec.diagnostics.printable import printable
+from archspec.diagnostics.render.text import text
+from archspec.spec import Spec, SpecError, check, check_text, has_errors, load
+
+FINE, FAULTS, WRONG_USE = 0, 1, 2
+
+
+def build(options: Namespace) -> int:
+    spec = _spec(options)
+    _warn(spec)
+    from archspec.display.built import report
+    from archspec.torchgen import live
+
+    if not live.has_device(options.device):
+        raise SpecError((NoSuchDevice(device=options.device),))
+    module = spec.build(options.device)
+    facts = live.run_once(module, spec.network, options.device)
+    as_published = not options.set and options.input is None
+    table, agree = report(spec.network, spec.cost, facts.params, facts.buffers, facts.outputs, as_published)
+    print(f"{spec.summary(depth=1).title()}\n\n{table}")
+    print(f"one forward pass on {options.device}: {facts.seconds:.2f} s")
+    if not agree:
+        print("the compiler and torch disagree: please report this network", file=sys.stderr)
+        return FAULTS
+    if options.output is not None:
+        from archspec import weights
+
+        _raise(weights.save(module, options.output))
+        print(f"weights in {printable(str(options.output))}")
+    return FINE
+
+
+def codegen(options: Namespace) -> int:
+    spec = _spec(options)
+    _warn(spec)
+    source = spec.codegen()
+    if options.check:
+        return _compare(options.output, source)
+    if options.output is None:
+        sys.stdout.write(source)
+        return FINE
+    from archspec import output
+
+    _raise(output.write(options.output, source.encode()))
+    print(f"{spec.name} in {printable(str(options.output))}, {source.count(chr(10)):,} lines")
+    return FINE
+
+
+def _compare(path: Path, source: str) -> int:
+    """Whether a file is what would be written, and the difference."""
+    try:
+        found = path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        raise SpecError((FileUnreadable(path=str(path)),)) from None
+    if found == source:
+        print(f"{printable(str(path))} is up to date")
+        return FINE
+    lines = difflib.unified_diff(
+        found.splitlines(), source.splitlines(), str(path), f"{path} as it would be written", lineterm=""
+    )
+    print("\n".join(map(printable, lines)))
+    return FAULTS
+
+
+def check_files(options: Namespace) -> int:
+    from archspec.diagnostics.render import FORMATS
+    from archspec.diagnostics.wording import plural
+
+    found = [fault for name in options.specs for fault in check(name)]
+    if options.format == "text":
+        shown = text(found, colour=_colour(sys.stdout))
+        sys.stdout.write(shown or f"{plural(len(options.specs), 'spec')} checked, nothing wrong\n")
+    else:
+        sys.stdout.write(FORMATS[options.format](found).rstrip("\n") + "\n")
+    return FAULTS if has_errors(tuple(found)) else FINE
+
+
+def summary(options: Namespace) -> int:
+    from archspec.display.summary import FORMATS
+
+    spec = _spec(options)
+    _warn(spec)
+    sys.stdout.write(FORMATS[options.format](spec.summary(options.depth)))
+    return FINE
+
+
+def expand(options: Namespace) -> int:
+    spec = _spec(options)
+    _warn(spec)
+    sys.stdout.write(spec.expand())
+    return FINE
+
+
+def explain(options: Namespace) -> int:
+    from archspec.diagnostics.diagnostic import catalogue
+    from archspec.diagnostics.explain import explain as explained
+    from archspec.diagnostics.nearest import nearest
+
+    found = explained(options.code, check=lambda wrong: text(check_text(wrong)))
+    if found is not None:
+        sys.stdout.write(found)
+        return FINE
+    close = nearest(options.code.upper(), catalogue())
+    hint = f"; did you mean {close}?" if close else ""
+    print(f"archspec explain: there is no {printable(options.code)}{hint}", file=sys.stderr)
+    return WRONG_USE
+
+
+def list_zoo(options: Namespace) -> int:
+    from archspec.display import figures
+    from archspec.display.table import aligned
+    from archspec.places import zoo
+
+    rows = []
+    for name in zoo():
+        spec = load(name)
+        root = spec.network.root
+        rows.append((name, figures.shapes(root.inputs), figures.count(spec.params), figures.count(spec.macs), spec.doc))
+    sys.stdout.write(aligned(("network", "input", "parameters", "MACs", ""), rows, {2, 3}))
+    return FINE
+
+
+def schema(options: Namespace) -> int:
+    from archspec.schema import schema as made
+
+    print(json.dumps(made(), indent=2))
+    return FINE
+
+
+def report(faults: Sequence[Diagnostic]) -> None:
+    """Diagnostics on standard error."""
+    sys.stderr.write(text(faults, colour=_colour(sys.stderr)))
+
+
+def _spec(options: Namespace) -> Spec:
+    spec = load(options.spec).with_settings(options.set)
+    return spec if options.input is None else spec.with_input_text(options.input)
+
+
+def _warn(spec: Spec) -> None:
+    """Warnings go beside the output, errors instead of it."""
+    found = spec.check()
+    if has_errors(found):
+        raise SpecError(found)
+    report(found)
+
+
+def _raise(fault: Diagnostic | None) -> None:
+    if fault is not None:
+        raise SpecError((fault,))
+
+
+def _colour(stream: TextIO) -> bool:
+    """Only a person at a terminal gets colour, and only one who didn't decline it."""
+    return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,201 @@
+"""JSON Schema of the language, for editors: every key, op and argument with what it is.
+
+A node is one object whose properties are all optional, the keys of nodes beside the arguments of all ops: editors
+complete that better than an alternative per op. It is a help in writing; whether a spec is right is for the compiler
+to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
+
+from archspec.language import document
+from archspec.language.library import library_blocks
+from archspec.ops import registry
+
+Schema: TypeAlias = dict[str, Any]
+
+_TEXT: Final[Schema] = {"type": "string"}
+_EXPRESSION: Final[Schema] = {"type": ["number", "boolean", "string"]}
+_VALUE: Final[Schema] = {"type": ["number", "boolean", "string", "array"]}
+_OPEN: Final[Schema] = {"type": "object"}
+_SIZE: Final[Schema] = {"type": "integer", "minimum": 1}
+_TYPES: Final = {"integer": "number", "number": "number", "boolean": "boolean", "array": "array", "string": "string"}
+
+
+def schema() -> Schema:
+    """The schema of a spec file."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://archspec.dev/schema/1.json",
+        "title": "archspec, version 1",
+        "description": "A neural network architecture.",
+        **_object(document.Document, _document()),
+        "$defs": {
+            "op": _op(),
+            "node": {"anyOf": [_ref("op"), _ref("object"), _ref("chain")]},
+            "object": _node(),
+            "chain": {
+                "type": "array",
+                "items": _ref("node"),
+                "minItems": 1,
+                "description": "nodes one after the other",
+            },
+            "graph": _graph(),
+            "parameter": {"anyOf": [_VALUE, _object(document.Parameter, _PARAMETER)]},
+            "block": _object(document.Block, _BLOCK),
+            "name": {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]*$", "maxLength": 64},
+            "className": {"type": "string", "pattern": "^[A-Z][A-Za-z0-9]*$", "maxLength": 64},
+        },
+    }
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _named(entry: Schema, names: str = "name") -> Schema:
+    return {"type": "object", "propertyNames": _ref(names), "additionalProperties": entry}
+
+
+def _document() -> dict[str, Schema]:
+    return {
+        "archspec": {"const": 1},
+        "name": _ref("className"),
+        "doc": _TEXT,
+        "source": _TEXT,
+        "params": _named(_ref("parameter")),
+        "input": {"type": "array", "items": _SIZE, "minItems": 1, "maxItems": 4},
+        "require": {"type": "array", "items": _TEXT},
+        "defaults": {"type": "object", "additionalProperties": _OPEN},
+        "init": _OPEN,
+        "blocks": _named(_ref("block"), "className"),
+        "graph": _ref("graph"),
+        "outputs": _TEXT,
+        "reference": _object(document.Reference, _REFERENCE),
+    }
+
+
+_BLOCK: Final[dict[str, Schema]] = {
+    "doc": _TEXT,
+    "source": _TEXT,
+    "params": _named(_ref("parameter")),
+    "let": _named(_VALUE),
+    "graph": _ref("graph"),
+}
+_PARAMETER: Final[dict[str, Schema]] = {
+    "type": {"enum": list(document.TYPE_NAMES)},
+    "default": _VALUE,
+    "min": {"type": "number"},
+    "max": {"type": "number"},
+    "choices": {"type": "array"},
+    "doc": _TEXT,
+}
+_EACH: Final[dict[str, Schema]] = {
+    "columns": {"type": "array", "items": _ref("name"), "minItems": 1},
+    "rows": {"type": ["array", "string"]},
+}
+_EXPECT: Final[dict[str, Schema]] = {"channels": _EXPRESSION, "stride": _VALUE, "shape": {"type": "array"}}
+_REFERENCE: Final[dict[str, Schema]] = {
+    "params": {"type": "integer"},
+    "macs": {"type": "integer"},
+    "output": {"type": "array", "items": _SIZE},
+    "at": {"type": "array", "items": _SIZE},
+}
+
+
+def _keys_of_nodes() -> dict[str, Schema]:
+    return {
+        "op": _ref("op"),
+        "from": {"type": ["string", "array"], "items": _TEXT},
+        "when": {"type": ["boolean", "string"]},
+        "else": _ref("node"),
+        "repeat": {"type": ["integer", "string"]},
+        "first": _OPEN,
+        "last": _OPEN,
+        "each": _object(document.Each, _EACH),
+        "expect": _object(document.Expect, _EXPECT),
+        "parallel": _ref("graph"),
+        "merge": {"enum": ["concat", "add", "mul", "none"]},
+        "graph": _ref("graph"),
+        "doc": _TEXT,
+    }
+
+
+def _object(model: type[document.Model], entries: dict[str, Schema]) -> Schema:
+    """The keys of a model with the descriptions that it has for them."""
+    properties: dict[str, Schema] = {}
+    required = []
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        entry = entries.get(key, {})
+        properties[key] = {**entry, "description": field.description} if field.description else entry
+        if field.is_required():
+            required.append(key)
+    found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**found, "required": required} if required else found
+
+
+def _graph() -> Schema:
+    return {
+        "anyOf": [
+            {**_named(_ref("node")), "minProperties": 1},
+            {"type": "array", "items": _ref("node"), "minItems": 1},
+        ]
+    }
+
+
+def _op() -> Schema:
+    """Primitives and library blocks to choose from; beside them the file's own blocks, and a parameter's value."""
+    known = [*registry.names(), *library_blocks()]
+    return {
+        "description": "a primitive (snake_case), a block (CamelCase), or `$name` of a parameter",
+        "anyOf": [{"enum": known}, {"type": "string", "pattern": "^([A-Z][A-Za-z0-9]*|\\$[A-Za-z][A-Za-z0-9_]*)$"}],
+    }
+
+
+def _node() -> Schema:
+    """A node in full. Any other key can be a parameter of one of the file's own blocks."""
+    keys = _object(document.Node, _keys_of_nodes())["properties"]
+    own = {key: entry for key, entry in keys.items() if key not in ("place", "arguments")}
+    return {"type": "object", "properties": {**_arguments(), **own}}
+
+
+def _arguments() -> dict[str, Schema]:
+    """The arguments of all ops, each with what it is for which of them."""
+    texts: dict[str, dict[str, list[str]]] = {}
+    types: dict[str, dict[str, None]] = {}
+    choices: dict[str, dict[Any, None]] = {}
+    for op in registry.ops():
+        for name, entry in op.model_json_schema().get("properties", {}).items():
+            texts.setdefault(name, {}).setdefault(entry.get("description", ""), []).append(op.name)
+            types.setdefault(name, {}).update(dict.fromkeys(_types(entry)))
+            choices.setdefault(name, {}).update(dict.fromkeys(_choices(entry)))
+    for block, definition in library_blocks().items():
+        for name, parameter in definition.params.items():
+            texts.setdefault(name, {}).setdefault(parameter.doc or "", []).append(block)
+            types.setdefault(name, {}).update(dict.fromkeys(_VALUE["type"]))
+    return {name: _argument(texts[name], types[name], choices.get(name, {})) for name in sorted(texts)}
+
+
+def _argument(texts: dict[str, list[str]], types: dict[str, None], choices: dict[Any, None]) -> Schema:
+    lines = [f"{', '.join(ops)}: {text}" if text else ", ".join(ops) for text, ops in texts.items()]
+    # A string is always possible: an expression, or `$name` of a parameter.
+    found: Schema = {"type": sorted({*types, "string"}), "description": "\n".join(lines)}
+    return {**found, "examples": list(choices)} if choices else found
+
+
+def _types(entry: Schema) -> Iterator[str]:
+    """The JSON types that an argument's own schema allows, in its alternatives too."""
+    if entry.get("type") in _TYPES:
+        yield _TYPES[entry["type"]]
+    for option in entry.get("anyOf", ()):
+        yield from _types(option)
+
+
+def _choices(entry: Schema) -> Iterator[Any]:
+    """The names that an argument takes."""
+    yield from (choice for choice in [*entry.get("enum", ()), entry.get("const")] if isinstance(choice, str))
+    for option in entry.get("anyOf", ()):
+        yield from _choices(option)
