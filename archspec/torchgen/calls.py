@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable
 from typing import TYPE_CHECKING
 
-from archspec.language.expressions import Expr, Name, Text, Value, literal, parse, substitute
+from archspec.language.expressions import Expr, Name, Text, Value, attributes, literal, names, parse, substitute
 from archspec.language.expressions.nodes import rebuild
 from archspec.network import INPUT, Graph, Kind, Node, Origin, Ref
 from archspec.ops import registry
@@ -20,15 +20,14 @@ from archspec.types import TensorType
 if TYPE_CHECKING:
     from archspec.torchgen.classes import ClassLowering
 
-FACTS = ("channels", "height", "width", "length")
-
-
 class Calls:
     """Builds the constructor expressions of one class."""
 
     def __init__(self, owner: ClassLowering) -> None:
         self.owner = owner
         self.lowering = owner.lowering
+        self._known: tuple[Hashable, Frame, list[Node], dict[Fact, Expr]] | None = None
+        """The facts asked for last: an op asks for them once per argument."""
 
     def module(self, frame: Frame, nodes: list[Node], graphs: list[Graph], *, alone: bool = False) -> Code | None:
         """What makes a node's module; None where it is an expression without one. `alone`: as an element of nn.Sequential."""
@@ -116,8 +115,12 @@ class Calls:
 
     def _formula(self, formula: str, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> Expr | None:
         """A formula over an op's arguments and inputs, over what the spec says they are."""
-        symbols = {name: said for name in type(nodes[0].body).model_fields if (said := self.given(name, frame, nodes))}  # type: ignore[union-attr]
-        return frame.put(parse(formula), symbols, self.input_facts(frame, nodes, graphs))
+        expr = parse(formula)
+        symbols = {name: said for name in names(expr) if (said := self.given(name, frame, nodes))}
+        if not attributes(expr):
+            return frame.put(expr, symbols, {})
+        sizes = {str(path[-1]) for _, path in attributes(expr)}
+        return frame.put(expr, symbols, self.input_facts(frame, nodes, graphs, sizes))
 
     def given(self, name: str, frame: Frame, nodes: list[Node]) -> Expr | None:
         """What the spec says for an argument, where it says the same at every occurrence."""
@@ -235,17 +238,23 @@ class Calls:
 
     # Channels
 
-    def input_facts(self, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> dict[Fact, Expr]:
+    def input_facts(
+        self, frame: Frame, nodes: list[Node], graphs: list[Graph], sizes: Collection[str] = ()
+    ) -> dict[Fact, Expr]:
         """What can be said of a node's inputs, as `input.channels` and `input.1.channels`."""
+        key = (id(frame), id(nodes), frozenset(sizes))
+        if self._known is not None and self._known[0] == key:
+            return self._known[3]
         facts: dict[Fact, Expr] = {}
         for index, ref in enumerate(nodes[0].inputs):
             base, path = name_of(graphs[0], ref)
-            for name in FACTS:
+            for name in dict.fromkeys((*self.lowering.facts, *sizes)):
                 expr = self._input_fact(frame, nodes, index, (base, (*path, name)), name)
                 if expr is not None:
                     facts["input", (index, name)] = expr
                     if index == 0:
                         facts["input", (name,)] = expr
+        self._known = (key, frame, nodes, facts)
         return facts
 
     def _input_fact(self, frame: Frame, nodes: list[Node], index: int, fact: Fact, name: str) -> Expr | None:
@@ -259,7 +268,7 @@ class Calls:
         """Notes how the channels of a node's outputs are said, for the nodes that read them."""
         name, several = nodes[0].name, len(nodes[0].outputs) > 1
         for index in range(len(nodes[0].outputs)):
-            for fact in FACTS:
+            for fact in self.lowering.facts:
                 values = [read(node.outputs[index], fact) for node in nodes]
                 known = [value for value in values if value is not None]
                 if len(known) != len(values):
@@ -412,5 +421,3 @@ def _kind(body: Op | Graph | None) -> Hashable:
         return type(body).__name__
     return (body.kind, body.name, signature(body) if body.kind is not Kind.BLOCK else None)
 
-
-Values = Sequence[Value]

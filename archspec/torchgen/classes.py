@@ -11,7 +11,7 @@ from archspec.language import document
 from archspec.language.expressions import Expr, Name, Value, literal, names, substitute, to_source
 from archspec.network import Graph, Kind, Node, Ref
 from archspec.ops.base import Op
-from archspec.torchgen.calls import FACTS, Calls, form_of, is_stateless, name_of, read, resolved, signature
+from archspec.torchgen.calls import Calls, form_of, is_stateless, name_of, read, resolved, signature
 from archspec.torchgen.code import Code
 from archspec.torchgen.frame import Fact, Frame, Occurrence, Unsayable, plain, same
 from archspec.torchgen.loops import Loops
@@ -113,7 +113,7 @@ class ClassLowering:
 
     def _inputs(self) -> None:
         for index in range(len(self.graphs[0].inputs)):
-            for fact in FACTS:
+            for fact in self.lowering.facts:
                 values = [read(graph.inputs[index], fact) for graph in self.graphs]
                 known: list[Value] = [value for value in values if value is not None]
                 if len(known) != len(values):
@@ -256,14 +256,14 @@ class ClassLowering:
 
     def _same_as_input(self, name: str, nodes: list[Node]) -> None:
         base, path = name_of(self.graphs[0], nodes[0].inputs[0])
-        for fact in FACTS:
+        for fact in self.lowering.facts:
             if (said := self.frame.facts.get((base, (*path, fact)))) is not None:
                 self.frame.facts[name, (0, fact)] = self.frame.facts[name, (fact,)] = said
 
     def _learn_optional(self, name: str, nodes: list[Node]) -> None:
         """What is known of a node that is there in some instances only: what holds either way."""
         base, path = name_of(self.graphs[0], nodes[0].inputs[0])
-        for fact in FACTS:
+        for fact in self.lowering.facts:
             values = [read(node.outputs[0], fact) for node in nodes]
             known: list[Value] = [value for value in values if value is not None]
             either = [self.frame.facts.get((name, (fact,))), self.frame.facts.get((base, (*path, fact)))]

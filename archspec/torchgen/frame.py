@@ -139,7 +139,7 @@ def _refuse(hint: str, values: list[Value]) -> Expr:
 
 def same(left: Value, right: Value) -> bool:
     """Equal, and of the same type: 1 isn't 1.0 and isn't true."""
-    if isinstance(left, tuple | list) and isinstance(right, tuple | list):
+    if type(left) is tuple and type(right) is tuple:
         return len(left) == len(right) and all(map(same, left, right))
     return type(left) is type(right) and left == right
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archspec.language.expressions import Expr, Name, Value, literal, names, simplify
 from archspec.language.expressions.nodes import Binary, Compare, Conditional, Number
 from archspec.network import Graph, Kind, Node
-from archspec.torchgen.calls import FACTS, NeedsStatements, name_of, read, signature
+from archspec.torchgen.calls import NeedsStatements, name_of, read, signature
 from archspec.torchgen.code import Bracket, Code, Joined
 from archspec.torchgen.frame import Fact, Frame, Occurrence, Unsayable, same
 from archspec.torchgen.names import free
@@ -157,7 +157,7 @@ class Loops:
         facts = dict(frame.facts)
         node = copies.nodes[0]
         for index in range(len(node.inputs)):
-            for fact in FACTS:
+            for fact in self.owner.lowering.facts:
                 values = [read(one.input_types[index], fact) for one in copies.nodes]
                 known = [value for value in values if value is not None]
                 if len(known) != len(values):

@@ -19,6 +19,8 @@ class Lowering:
 
     samples: list[Network]
     instances: dict[Key, Instances] = field(init=False)
+    facts: tuple[str, ...] = field(init=False)
+    """Facts of values that some expression asks for; channels are always among them."""
     classes: list[ClassDefinition] = field(default_factory=list)
     support: dict[str, None] = field(default_factory=dict)
     templates: dict[str, None] = field(default_factory=dict)
@@ -28,6 +30,10 @@ class Lowering:
 
     def __post_init__(self) -> None:
         self.instances = collect(self.samples)
+        graphs = [self.samples[0].document.graph, *(found.source.graph for found in self.instances.values())]
+        places = [node.place for graph in graphs if graph for node in graph.values()]
+        asked: set[str] = set().union(*(_sizes_in(place.container[place.key]) for place in places))  # type: ignore[index]
+        self.facts = ("channels", *sorted(asked))
 
     def run(self) -> Plan:
         """The plan of the network's own class; `classes` are all of them then, callees first.
@@ -100,3 +106,11 @@ class Lowering:
                 for plan in plans.values():
                     self._names.pop(plan.name, None)
                 del self._plans[other]
+
+
+def _sizes_in(raw: object) -> set[str]:
+    """The sizes, other than channels, that the expressions of a part of a document ask for."""
+    if isinstance(raw, str):
+        return {size for size in ("height", "width", "length") if f".{size}" in raw}
+    parts = raw.values() if isinstance(raw, dict) else raw if isinstance(raw, list) else ()
+    return set().union(*map(_sizes_in, parts))

@@ -73,15 +73,16 @@ def _attempt(samples: list[Network]) -> Lowering | None:
 
 def _sampled(network: Network, name: str, shape: Hashable) -> list[Network]:
     """The network at other values of a parameter; none where one of them has another structure."""
-    declared = network.document.params[name]
     found = []
-    for value in _others(network.parameters[name], declared):
+    for value in _others(network.parameters[name], network.document.params[name]):
         sample = resample(network, {name: value})
         if sample is None:
             continue
         if skeleton(sample.root) != shape:
             return []
         found.append(sample)
+        if isinstance(value, int):  # one is enough to tell expressions apart; a second one is for what doesn't divide
+            break
     return found
 
 
@@ -90,7 +91,7 @@ def _others(value: Value, declared: document.Parameter) -> Iterator[Value]:
     if declared.choices is not None:
         yield from (choice for choice in declared.choices if choice is not None and choice != value)
     elif parameter_type(declared) == "int" and isinstance(value, int):
-        yield from (other for other in (value + 1, 2 * value) if other != value and _allowed(other, declared))
+        yield from (other for other in (2 * value + 1, 2 * value, value + 1) if other != value and _allowed(other, declared))
     elif parameter_type(declared) == "float" and isinstance(value, float):
         yield from (other for other in (value / 2 or 0.25, 0.0) if other != value and _allowed(other, declared))
     elif isinstance(value, bool):
