@@ -50,7 +50,8 @@ def _bias_before_norm(node: Node, graph: Graph) -> Iterator[Diagnostic]:
 
 def _windows(node: Node) -> Iterator[Diagnostic]:
     op = node.body
-    kernel, stride = getattr(op, "kernel", None), getattr(op, "stride", None)
+    arguments = vars(op) if isinstance(op, Op) else {}
+    kernel, stride = arguments.get("kernel"), arguments.get("stride")
     if not isinstance(op, Op) or kernel is None:
         return
     kernels, strides = _both(kernel), _both(kernel if stride is None else stride)
@@ -58,10 +59,10 @@ def _windows(node: Node) -> Iterator[Diagnostic]:
         yield StrideLargerThanKernel(
             span=_blame(node, "stride"), node=node.name, stride=show(stride), kernel=show(kernel)
         )
-    if getattr(op, "padding", None) == "auto" and any(
-        k % 2 == 0 and d % 2 for k, d in zip(kernels, _both(getattr(op, "dilation", 1)), strict=True)
+    if arguments.get("padding") == "auto" and any(
+        k % 2 == 0 and d % 2 for k, d in zip(kernels, _both(arguments.get("dilation", 1)), strict=True)
     ):
-        padding = [d * (k - 1) // 2 for k, d in zip(kernels, _both(getattr(op, "dilation", 1)), strict=True)]
+        padding = [d * (k - 1) // 2 for k, d in zip(kernels, _both(arguments.get("dilation", 1)), strict=True)]
         once = padding[0] if len(set(padding)) == 1 else padding
         yield EvenKernelAutoPadding(span=_blame(node, "kernel"), kernel=show(kernel), padding=show(once))
 

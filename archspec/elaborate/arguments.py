@@ -252,7 +252,7 @@ class Evaluator:
                 else:
                     own = Given(parameter.default, Origin.OWN, None)
                     value = self.read(own, _PARAMETER_READINGS[parameter_type(parameter)], Scope(values, inputs))
-                values[name] = self.conform(name, value, parameter, one.place.value if one and one.place else place.value)
+                values[name] = self.conform(name, value, parameter, one.place if one and one.place else place)
             except Broken:
                 broken = True
                 continue
@@ -262,7 +262,7 @@ class Evaluator:
             raise Broken
         return values, arguments
 
-    def conform(self, name: str, value: Value, parameter: document.Parameter, span: Any) -> Value:
+    def conform(self, name: str, value: Value, parameter: document.Parameter, place: Place) -> Value:
         """The value in the parameter's own type, or Broken."""
         wanted = parameter_type(parameter)
         fault: type[Diagnostic] | None = None
@@ -277,7 +277,7 @@ class Evaluator:
             fault, fields = faults.ParameterOutOfRange, {"rule": _bounds(parameter), "found": show(value)}
         if fault is None:
             return value
-        self.report.add(fault, span, name=name, **fields)
+        self.report.add(fault, place.value, name=name, **fields)
         raise Broken
 
 
