@@ -181,6 +181,14 @@ def load(path_or_name: str | Path) -> Spec:
     return Spec(parsed)
 
 
+def load_text(text: str, name: str = "spec.yaml") -> Spec:
+    """The spec of a text; `name` is how messages call it."""
+    parsed = frontend.parse(Source(name, text))
+    if parsed.document is None or parsed.failed:
+        raise SpecError(frontend.compile(parsed).found)
+    return Spec(parsed)
+
+
 def check(path_or_name: str | Path) -> tuple[Diagnostic, ...]:
     """All that is wrong with a file, and what is probably not meant."""
     return frontend.compile(frontend.parse_file(path_or_name)).found
