@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from math import prod
 from typing import TypeAlias
 
 Stride: TypeAlias = int | Fraction
@@ -59,10 +60,7 @@ class TensorType:
 
     @property
     def elements(self) -> int:
-        count = 1
-        for size in self.shape:
-            count *= size
-        return count
+        return prod(self.shape)
 
     def __str__(self) -> str:
         return " x ".join(map(str, self.shape))

@@ -86,16 +86,6 @@ _PARAMETER_READINGS = {
 }
 
 
-def parameter_type(parameter: document.Parameter) -> str:
-    """`int`, `float`, `bool`, `name` or `list`: as declared, else the default's."""
-    if parameter.type is not None:
-        return parameter.type
-    default = parameter.default
-    if isinstance(default, list):
-        return "list"
-    return "name" if isinstance(default, str) else type(default).__name__
-
-
 class Evaluator:
     """Evaluates what is written, and reports what can't be."""
 
@@ -245,13 +235,13 @@ class Evaluator:
             one = given.get(name)
             try:
                 if one is not None:
-                    value = self.read(one, _PARAMETER_READINGS[parameter_type(parameter)], scope)
+                    value = self.read(one, _PARAMETER_READINGS[parameter.kind], scope)
                 elif parameter.required:
                     self.report.add(faults.MissingParameter, place.inside("op"), owner=block, name=name)
                     raise Broken
                 else:
                     own = Given(parameter.default, Origin.OWN, None)
-                    value = self.read(own, _PARAMETER_READINGS[parameter_type(parameter)], Scope(values, inputs))
+                    value = self.read(own, _PARAMETER_READINGS[parameter.kind], Scope(values, inputs))
                 values[name] = self.conform(name, value, parameter, one.place if one and one.place else place)
             except Broken:
                 broken = True
@@ -264,12 +254,12 @@ class Evaluator:
 
     def conform(self, name: str, value: Value, parameter: document.Parameter, place: Place) -> Value:
         """The value in the parameter's own type, or Broken."""
-        wanted = parameter_type(parameter)
+        wanted = parameter.kind
         fault: type[Diagnostic] | None = None
         fields: dict[str, Any] = {}
-        if wanted == "float" and isinstance(value, int) and not isinstance(value, bool):
+        if wanted == "float" and type(value) is int:
             value = float(value)
-        if not isinstance(value, _PYTHON[wanted]) or (isinstance(value, bool) and wanted != "bool"):
+        if type(value) is not _PYTHON[wanted]:
             fault, fields = faults.WrongParameterType, {"expected": _WORDS[wanted], "found": show(value)}
         elif parameter.choices is not None and value not in parameter.choices:
             fault, fields = faults.NotAChoice, {"choices": listing(map(show, parameter.choices), "or"), "found": show(value)}
@@ -288,7 +278,7 @@ _WORDS = {
     "name": "a name",
     "list": "a list",
 }
-_PYTHON: dict[str, type | tuple[type, ...]] = {"int": int, "float": float, "bool": bool, "name": str, "list": tuple}
+_PYTHON: dict[str, type] = {"int": int, "float": float, "bool": bool, "name": str, "list": tuple}
 
 
 def _within_bounds(value: float, parameter: document.Parameter) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from archspec.diagnostics.catalogue import expansion, lint
 from archspec.diagnostics.catalogue import graph as faults
@@ -48,6 +48,7 @@ class Elaborator:
         self.outputs_place: Place | None = None
         self.instances: dict[tuple[Any, ...], Graph] = {}
         """Every distinct instance of a block, by its name, parameters and inputs."""
+        self._given_once: dict[tuple[str, int], Mapping[str, Given]] = {}
         self._active: list[str] = []
 
     def network(self, values: Mapping[str, Value], input_type: TensorType) -> Graph:
@@ -129,7 +130,9 @@ class Elaborator:
         raise Broken
 
     def op_name(self, source: document.Node, scope: Scope) -> str:
-        name = source.op or ""
+        if source.op is None:
+            raise Broken  # validation has said so
+        name = source.op
         if not name.startswith("$"):
             return name
         value = self.evaluator.expression(name, source.place, scope)
@@ -152,18 +155,28 @@ class Elaborator:
 
     def _given(
         self, op: str, known: Mapping[str, Any], source: document.Node, row: Mapping[str, Value], overrides: Mapping[str, Given]
-    ) -> dict[str, Given]:
+    ) -> Mapping[str, Given]:
         """All that is written for an op's arguments: the file's defaults, the node's own, columns, first and last."""
-        given: dict[str, Given] = {}
-        for name, written in self.file.defaults.get(op, {}).items():
-            given[name] = Given(written, Origin.DEFAULTS, None, self.network_scope)
-        raw = source.place.container[source.place.key]  # type: ignore[index]
-        for name, written in source.arguments.items():
-            given[name] = Given(written, Origin.GIVEN, Place(raw, name))
-        for name, value in row.items():
-            if name in known and name not in source.arguments:
-                given[name] = Given(value, Origin.COLUMN, None)
-        given.update(overrides)
+        given = self._written(op, source)
+        if not row and not overrides:
+            return given
+        columns = {
+            name: Given(value, Origin.COLUMN, None)
+            for name, value in row.items()
+            if name in known and name not in source.arguments
+        }
+        return {**given, **columns, **overrides}
+
+    def _written(self, op: str, source: document.Node) -> Mapping[str, Given]:
+        """The file's defaults for an op, and what a node says itself: the same in every instance."""
+        key = (op, id(source))
+        given = self._given_once.get(key)
+        if given is None:
+            defaults = self.file.defaults.get(op, {})
+            raw = source.place.container[source.place.key]  # type: ignore[index]
+            given = {name: Given(written, Origin.DEFAULTS, None, self.network_scope) for name, written in defaults.items()}
+            given |= {name: Given(written, Origin.GIVEN, Place(raw, name)) for name, written in source.arguments.items()}
+            self._given_once[key] = given
         return given
 
     def _primitive(
@@ -202,20 +215,21 @@ class Elaborator:
             raise Broken from None
         for warning in op.warnings(*known):
             self._rejected(warning, op, arguments, source, scope)
+        limit = self.limits.tensor_elements
         for output in outputs:
-            self._small_enough(f"the output of `{op.name}`", output.shape, output.elements, source)
+            if output.elements > limit:
+                self._too_large(f"the output of `{op.name}`", output.shape, output.elements, source)
         for weight in op.weights(*known):
-            self._small_enough(f"the {weight.name} of `{op.name}`", weight.shape, weight.elements, source)
+            if weight.elements > limit:
+                self._too_large(f"the {weight.name} of `{op.name}`", weight.shape, weight.elements, source)
         return outputs
 
-    def _small_enough(self, what: str, shape: tuple[int, ...], count: int, source: document.Node) -> None:
-        limit = self.limits.tensor_elements
-        if count > limit:
-            size = " x ".join(map(str, shape))
-            helps = (Raise(setting="Limits(tensor_elements=...)"),)
-            span = source.place.inside("op")
-            self.report.add(expansion.TooManyElements, span, what=what, shape=size, count=count, limit=limit, helps=helps)
-            raise Broken
+    def _too_large(self, what: str, shape: tuple[int, ...], count: int, source: document.Node) -> NoReturn:
+        limit, size = self.limits.tensor_elements, " x ".join(map(str, shape))
+        helps = (Raise(setting="Limits(tensor_elements=...)"),)
+        span = source.place.inside("op")
+        self.report.add(expansion.TooManyElements, span, what=what, shape=size, count=count, limit=limit, helps=helps)
+        raise Broken
 
     def _wrong_arity(self, op: Op, source: document.Node, scope: Scope) -> None:
         low, high = op.arity
@@ -253,7 +267,7 @@ class Elaborator:
         self.used_blocks.add(name)
         given = self._given(name, definition.params, source, row, overrides)
         values, arguments = self.evaluator.parameters(definition.params, given, scope, inputs, name, source.place)
-        if any(isinstance(type_, Unknown) for type_ in inputs):
+        if UNKNOWN in inputs:
             raise Broken
         key = (name, tuple(values.values()), inputs)
         graph = self.instances.get(key)

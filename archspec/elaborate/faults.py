@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,13 +45,16 @@ class Faults:
     def extend(self, diagnostics: list[Diagnostic]) -> None:
         self.found.extend(diagnostics)
 
-    @contextmanager
-    def inside(self, name: str, block: str | None, place: Place) -> Iterator[None]:
+    def inside(self, name: str, block: str | None, place: Place) -> Faults:
+        """Enters a node; `with report.inside(…):` leaves it again."""
         self.frames.append(Frame(name, block, place))
-        try:
-            yield
-        finally:
-            self.frames.pop()
+        return self
+
+    def __enter__(self) -> None:
+        """Entered by `inside`."""
+
+    def __exit__(self, *_: object) -> None:
+        self.frames.pop()
 
     def _instance(self) -> Iterator[Note]:
         """Where in the network: the innermost block that we are in and the node that uses it."""

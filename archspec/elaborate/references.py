@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import Any
 
 from archspec.diagnostics.catalogue import graph as faults
@@ -27,19 +28,22 @@ class Resolver:
         """What a node reads. A multi-output node stands for all of its outputs."""
         if source.source is None:
             return scope.default_source()
-        written = source.source if isinstance(source.source, list) else [source.source]
+        if isinstance(source.source, str):
+            return self.resolve(source.source, scope, source.place, ("from",), reader)
         refs: list[Ref] = []
-        for index, name in enumerate(written):
-            span = source.place.inside("from", index) if isinstance(source.source, list) else source.place.inside("from")
-            refs.extend(self.resolve(name, scope, span, reader))
+        for index, name in enumerate(source.source):
+            refs += self.resolve(name, scope, source.place, ("from", index), reader)
         return tuple(refs)
 
-    def resolve(self, name: str, scope: Scope, span: Span | None, reader: str | None = None) -> tuple[Ref, ...]:
-        """The outputs that one reference means. Raises Broken once the fault is reported."""
-        base, *rest = name.split(".")
+    def resolve(
+        self, name: str, scope: Scope, place: Place, path: tuple[str | int, ...], reader: str | None = None
+    ) -> tuple[Ref, ...]:
+        """The outputs that the reference at a path inside a node means. Raises Broken once the fault is reported."""
         refs = scope.refs(*_split(name))
         if refs:
             return refs
+        span = place.inside(*path)
+        base, *rest = name.split(".")
         if base in scope.index or base == "input":
             count = len(scope.refs(base, ()))
             found = f"its outputs are {listing(range(count))}" if count > 1 else f"it has a single output: write `{base}`"
@@ -74,10 +78,10 @@ class Resolver:
     def named_by_arguments(self, op: type[Op], source: document.Node, scope: Scope) -> tuple[Ref, ...]:
         """The outputs that arguments such as `like` name, in the order of the op's arguments."""
         refs: list[Ref] = []
-        for argument, reading in readings(op).items():
+        for argument in _pointing(op):
             written: Any = source.arguments.get(argument)
-            if reading.reference and isinstance(written, str):
-                refs.extend(self.resolve(written, scope, source.place.inside(argument)))
+            if isinstance(written, str):
+                refs += self.resolve(written, scope, source.place, (argument,))
         return tuple(refs)
 
     def labels(self, source: document.Node, scope: Scope) -> list[str]:
@@ -97,6 +101,13 @@ class Resolver:
         return name if count == 1 else f"{name}.{ref.output}"
 
 
+@cache
+def _pointing(op: type[Op]) -> tuple[str, ...]:
+    """The arguments of a primitive that name nodes."""
+    return tuple(name for name, reading in readings(op).items() if reading.reference)
+
+
+@lru_cache(maxsize=1024)
 def _split(name: str) -> tuple[str, tuple[str | int, ...]]:
     base, *rest = name.split(".")
     return base, tuple(int(part) if part.isdecimal() else part for part in rest)

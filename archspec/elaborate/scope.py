@@ -116,23 +116,25 @@ def finish(
 ) -> tuple[Graph, list[Node]]:
     """The graph that a scope has become, without the nodes that no output needs, and those nodes."""
     needed = _needed(scope, outputs)
-    place = {old: new for new, old in enumerate(needed)}
-    nodes = tuple(scope.nodes[old] for old in needed)
-    if len(nodes) != len(scope.nodes):
+    nodes, dropped = scope.nodes, list[Node]()
+    if len(needed) < len(nodes):
+        place = {old: new for new, old in enumerate(sorted(needed))}
+        nodes = [scope.nodes[old] for old in place]
+        dropped = [node for old, node in enumerate(scope.nodes) if old not in place]
         for node in nodes:
             node.inputs = tuple(_moved(ref, place) for ref in node.inputs)
         outputs = tuple(_moved(ref, place) for ref in outputs)
-    size = sum(1 + (node.body.size if isinstance(node.body, Graph) else 0) for node in nodes)
-    graph = Graph(kind, name, scope.values, scope.inputs, nodes, outputs, definition, size=size)
-    return graph, [node for old, node in enumerate(scope.nodes) if old not in place]
+    size = len(nodes) + sum([node.body.size for node in nodes if isinstance(node.body, Graph)])
+    graph = Graph(kind, name, scope.values, scope.inputs, tuple(nodes), outputs, definition, size=size)
+    return graph, dropped
 
 
-def _needed(scope: Scope, outputs: tuple[Ref, ...]) -> list[int]:
-    needed = {ref.node for ref in outputs if ref.node != INPUT}
+def _needed(scope: Scope, outputs: tuple[Ref, ...]) -> set[int]:
+    needed = {ref.node for ref in outputs}
     for index in range(len(scope.nodes) - 1, -1, -1):
         if index in needed:
-            needed.update(ref.node for ref in scope.nodes[index].inputs if ref.node != INPUT)
-    return sorted(needed)
+            needed.update([ref.node for ref in scope.nodes[index].inputs])
+    return needed - {INPUT}
 
 
 def _moved(ref: Ref, place: Mapping[int, int]) -> Ref:

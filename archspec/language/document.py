@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -36,6 +37,15 @@ class Parameter(Model):
     @property
     def required(self) -> bool:
         return self.default is None
+
+    @cached_property
+    def kind(self) -> str:
+        """`int`, `float`, `bool`, `name` or `list`: as declared, else the default's."""
+        if self.type is not None:
+            return self.type
+        if isinstance(self.default, list):
+            return "list"
+        return "name" if isinstance(self.default, str) else type(self.default).__name__
 
 
 TYPE_NAMES = ("int", "float", "bool", "name", "list")

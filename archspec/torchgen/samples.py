@@ -6,7 +6,6 @@ from collections.abc import Hashable, Iterator
 from contextlib import suppress
 
 from archspec.elaborate import resample
-from archspec.elaborate.arguments import parameter_type
 from archspec.elaborate.repeat import names_in
 from archspec.language import document
 from archspec.language.expressions import Call, Expr, ExpressionFault, Value, names, parse
@@ -90,9 +89,10 @@ def _others(value: Value, declared: document.Parameter) -> Iterator[Value]:
     """A few values that a parameter may have instead: near ones, and the ends of its range."""
     if declared.choices is not None:
         yield from (choice for choice in declared.choices if choice is not None and choice != value)
-    elif parameter_type(declared) == "int" and isinstance(value, int):
-        yield from (other for other in (2 * value + 1, 2 * value, value + 1) if other != value and _allowed(other, declared))
-    elif parameter_type(declared) == "float" and isinstance(value, float):
+    elif declared.kind == "int" and isinstance(value, int):
+        near = (2 * value + 1, 2 * value, value + 1)
+        yield from (other for other in near if other != value and _allowed(other, declared))
+    elif declared.kind == "float" and isinstance(value, float):
         yield from (other for other in (value / 2 or 0.25, 0.0) if other != value and _allowed(other, declared))
     elif isinstance(value, bool):
         yield not value
@@ -108,4 +108,4 @@ def skeleton(graph: Graph) -> Hashable:
 
 
 def _kind(body: Op | Graph | None) -> Hashable:
-    return skeleton(body) if isinstance(body, Graph) else type(body)
+    return skeleton(body) if isinstance(body, Graph) else type(body).__name__
