@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import prod
 from pathlib import Path
 
 from archspec import checks
 from archspec.analysis.cost import Costs
-from archspec.checks import reference
+from archspec.checks import reference, size
 from archspec.diagnostics.catalogue.expansion import TooManyElements
+from archspec.diagnostics.catalogue.lint import UnusedNode
 from archspec.diagnostics.catalogue.outside import FileUnreadable
 from archspec.diagnostics.diagnostic import Diagnostic, Severity
 from archspec.diagnostics.remarks import suggestion
@@ -114,8 +116,10 @@ def compile(parsed: Parsed, request: Request | None = None) -> Compiled:
     network, wrong = _elaborated(parsed, overrides, shape, request.limits)
     found += wrong
     if network is None or any(fault.severity is Severity.ERROR for fault in found):
-        return Compiled(None, None, tuple(found))
+        # Beside a broken node, one that nothing reads may well be what the broken one was to read.
+        return Compiled(None, None, tuple(fault for fault in found if not isinstance(fault, UnusedNode)))
     costs = Costs(network.root)
+    found += size.check(network, parsed.tree, costs, request.limits)
     found += checks.check(network, parsed.tree)
     if not request.settings and request.input is None:
         found += _reference(parsed, network, costs, request)
@@ -147,9 +151,7 @@ def _reference(parsed: Parsed, network: Network, costs: Costs, request: Request)
 
 
 def _too_large(shape: tuple[int, ...], parsed: Parsed, request: Request) -> Diagnostic | None:
-    count = 1
-    for size in shape:
-        count *= size
+    count = prod(shape)
     limit = request.limits.tensor_elements
     if count <= limit:
         return None

@@ -50,9 +50,6 @@ def _contradictions(written: YamlMap) -> Iterator[tuple[str, str]]:
         return  # an expression over the parameters before it
     if isinstance(type_, str) and type_ in TYPE_NAMES and default is not None and not _fits(default, type_):
         yield "default", f"its default isn't of type {type_}"
-    choices = written.get("choices")
-    if isinstance(choices, list) and default is not None and default not in choices:
-        yield "default", "its default isn't one of its choices"
 
 
 def _fits(value: object, type_: str) -> bool:

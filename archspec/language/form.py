@@ -139,7 +139,9 @@ class FormCheck:
             self._kind(node, span)
             self._texts(node)
             self._companions(node)
-            self._references(node)
+            if not self._references(node):
+                node.clear()  # a node that says nothing has an unknown value, of which nobody complains
+                return
             self._merge(node)
             inner = self._columns(node, known)
             for key in ("graph", "parallel"):
@@ -168,17 +170,18 @@ class FormCheck:
             if key in node and not any(other in node for other in others):
                 self._add(faults.KeyNeedsKey(span=node.key_span(key), key=key, other=words))
 
-    def _references(self, node: YamlMap) -> None:
+    def _references(self, node: YamlMap) -> bool:
+        """Whether all that the node reads can be a reference."""
         read = node.get("from")
         if isinstance(read, YamlList):
-            for index, name in enumerate(read):
-                self._reference(name, read.span_of(index))
-        else:
-            self._reference(read, node.span_of("from"))
+            return all([self._reference(name, read.span_of(index)) for index, name in enumerate(read)])
+        return self._reference(read, node.span_of("from"))
 
-    def _reference(self, name: object, span: Span) -> None:
-        if isinstance(name, str) and _REFERENCE.fullmatch(name) is None:
-            self._add(faults.BadReference(span=span, text=name))
+    def _reference(self, name: object, span: Span) -> bool:
+        if not isinstance(name, str) or _REFERENCE.fullmatch(name):
+            return True
+        self._add(faults.BadReference(span=span, text=name))
+        return False
 
     def _merge(self, node: YamlMap) -> None:
         merge = node.get("merge")

@@ -12,12 +12,14 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from archspec.diagnostics.catalogue import document as faults
-from archspec.diagnostics.diagnostic import Diagnostic, Severity
+from archspec.diagnostics.catalogue.arguments import BadDeclaration
+from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.diagnostics.remarks import suggestion
 from archspec.diagnostics.span import Span
 from archspec.diagnostics.wording import spoken
 from archspec.language import document
 from archspec.language.form import form_faults
+from archspec.language.names import LONGEST
 from archspec.language.tree import YamlList, YamlMap
 
 _MOST_REPAIRS: Final = 8
@@ -60,6 +62,7 @@ _EXPECTED: Final = {
     "outputs": "the name of a node",
     "reference": "a mapping of facts",
     "op": "a name",
+    "else": "a node",
     "from": "a node, or a list of nodes",
     "when": "a truth value or an expression",
     "repeat": "a whole number or an expression",
@@ -120,15 +123,15 @@ def document_of(tree: YamlMap, library: Collection[str] = ()) -> tuple[document.
     one: good for finding more faults, and for nothing else.
     """
     found = form_faults(tree, library)
-    if any(fault.severity is Severity.ERROR for fault in found):
-        _repair_form(tree)
+    _repair_form(tree)
+    unusable = any(isinstance(fault, BadDeclaration) for fault in found)
     for _ in range(_MOST_REPAIRS):
         try:
-            return document.Document.model_validate(tree), found
+            return None if unusable else document.Document.model_validate(tree), found
         except ValidationError as error:
             details = error.errors(include_url=False, include_context=False, include_input=False)
         found += _translated(details, tree)
-        if not all([_repair(detail, tree) for detail in details]):
+        if not _repaired(details, tree):
             break
     return None, found
 
@@ -157,7 +160,7 @@ def _wrong(site: Site, detail: ErrorDetails) -> Diagnostic | None:
         known = [field.alias or name for name, field in model.model_fields.items()]
         span = site.container.key_span(key) if isinstance(site.container, YamlMap) else site.span
         return faults.UnknownKey(span=span, key=key, where=words, helps=suggestion(key, known, owner=words))
-    if key in _SAID_ELSEWHERE or _said_by_form(site, detail):
+    if key in _SAID_ELSEWHERE or detail["loc"][0] == "input" or _said_by_form(site, detail):
         return None
     expected = _ENTRY_WORDS.get(site.kind) or _SPECIAL.get((site.kind, key)) or _EXPECTED.get(key, "a value")
     return faults.WrongType(span=site.span, key=key, expected=expected, found=spoken(site.value))
@@ -194,17 +197,16 @@ def locate(tree: YamlMap, loc: tuple[str | int, ...]) -> Site:
     return site
 
 
-def _repair(detail: ErrorDetails, tree: YamlMap) -> bool:
-    """Takes the part at fault out of the way; False where nothing is left without it."""
-    if detail["type"] == "missing":
-        owner = locate(tree, detail["loc"][:-1])
-        if owner.key is None:
-            return _stand_in(tree, str(detail["loc"][-1]))
-        return _remove(owner)
-    site = locate(tree, detail["loc"])
-    if site.container is tree and site.key in ("archspec", "name", "input", "graph"):
-        return _stand_in(tree, str(site.key))
-    return site.key is not None and _remove(site)
+def _repaired(details: list[ErrorDetails], tree: YamlMap) -> bool:
+    """Takes the parts at fault out of the way; False where nothing is left without them."""
+    missing = [detail["loc"] for detail in details if detail["type"] == "missing"]
+    sites = [locate(tree, detail["loc"]) for detail in details if detail["type"] != "missing"]
+    owners = [(locate(tree, loc[:-1]), str(loc[-1])) for loc in missing]
+    fine = [_stand_in(tree, key) if owner.key is None else _remove(owner) for owner, key in owners]
+    for site in sites:
+        whole = site.container is tree and site.key in ("archspec", "name", "input", "graph")
+        fine.append(_stand_in(tree, str(site.key)) if whole else site.key is not None and _remove(site))
+    return all(fine)
 
 
 def _stand_in(tree: YamlMap, key: str) -> bool:
@@ -228,11 +230,6 @@ def _remove(site: Site) -> bool:
 
 def _repair_form(tree: YamlMap) -> None:
     """Form faults that the models would complain of once more."""
-    if not isinstance(tree.get("name"), str):
-        return
-    if document_name_is_bad(tree["name"]):
+    name = tree.get("name")
+    if isinstance(name, str) and not (name.isascii() and name.isalnum() and name[0].isupper() and len(name) <= LONGEST):
         tree["name"] = "Unnamed"
-
-
-def document_name_is_bad(name: str) -> bool:
-    return not (name.isascii() and name.isalnum() and name[:1].isupper() and len(name) <= 64)
