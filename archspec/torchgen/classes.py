@@ -11,9 +11,11 @@ from archspec.language import document
 from archspec.language.expressions import Expr, Name, Value, literal, names, substitute, to_source
 from archspec.network import Graph, Kind, Node, Ref
 from archspec.ops.base import Op
-from archspec.torchgen.calls import Calls, form_of, is_stateless, name_of, read, resolved, signature
+from archspec.torchgen.calls import Calls
+from archspec.torchgen.channels import Channels
 from archspec.torchgen.code import Code
-from archspec.torchgen.frame import Fact, Frame, Occurrence, Unsayable, plain, same
+from archspec.torchgen.frame import Frame, Occurrence, Unsayable, plain, same
+from archspec.torchgen.look import form_of, is_stateless, name_of, read, readers_of, resolved, signature
 from archspec.torchgen.loops import Loops
 from archspec.torchgen.names import ClassName, free
 from archspec.torchgen.plan import Argument, Plan, Split
@@ -67,6 +69,7 @@ class ClassLowering:
         self.arguments: dict[str, Argument] = {}
         self.op_arguments: set[str] = set()
         self.calls = Calls(self)
+        self.channels = Channels(self)
         self.loops = Loops(self)
         self.frame = Frame([Occurrence() for _ in graphs], {}, {}, self.unsaid)
         self._inputs()
@@ -152,7 +155,7 @@ class ClassLowering:
             self._let(name, written)
 
     def _let(self, name: str, written: object) -> None:
-        """A `let` that is more than a name or a number becomes a variable of the constructor, as it is one of the block."""
+        """A `let` that is more than a name or a number becomes a variable of the constructor."""
         values = [plain(graph.values[name]) for graph in self.graphs]
         said = self.frame.say(values, [self.frame.translate(written)], name)
         if not names(said) or isinstance(said, Name):
@@ -165,8 +168,10 @@ class ClassLowering:
             occurrence[printed] = value
 
     def _stays(self, name: str, value: Value, declared: document.Parameters) -> bool:
-        """Whether a parameter that is the same in every instance is an argument all the same: one that has to be given, or that
-        calls do give, so that a block reads alike in every network; but an activation is built in."""
+        """Whether a parameter that is the same in every instance is an argument all the same.
+
+        One that has to be given is, and one that calls do give, for a block to read alike everywhere. An activation is not.
+        """
         if self.kind is not Kind.BLOCK or name not in declared or isinstance(value, str):
             return False
         default = declared[name].default
@@ -220,7 +225,7 @@ class ClassLowering:
         self, name: str, source: document.Node, place: Frame, here: list[Node], graphs: list[Graph], present: list[bool]
     ) -> None:
         made = self.calls.module(place, here, graphs)
-        self.calls.learn(place, here, graphs, made)
+        self.channels.learn(place, here, graphs)
         values = self._forward_values(name, place, here, graphs)
         flag = None
         joins = None if all(present) else self._joins(name, source, made)
@@ -233,15 +238,17 @@ class ClassLowering:
 
     def _joins(self, name: str, source: document.Node, made: Code | None) -> str | None:
         """The one node that reads this one, where it is left out by the same condition and has no module of its own."""
-        if made is None or any(node.body is not None and not is_stateless(node) for graph in self.graphs for node in graph.nodes if node.name == name):
+        mine = [node for graph in self.graphs for node in graph.nodes if node.name == name and node.body is not None]
+        readers = {reader for graph in self.graphs for reader in readers_of(graph, name)}
+        if made is None or len(readers) != 1 or source.otherwise is not None or not all(map(is_stateless, mine)):
             return None
-        readers = {other.name for graph in self.graphs for other in graph.nodes if any(graph.nodes[ref.node].name == name for ref in other.inputs if ref.node >= 0)}
-        if len(readers) != 1 or any(graph.nodes[ref.node].name == name for graph in self.graphs for ref in graph.outputs if ref.node >= 0):
+        (reader,) = readers
+        if reader is None or self.nodes[reader].when != source.when:
             return None
-        reader = readers.pop()
-        same_test = self.nodes[reader].when == source.when
-        plain_op = all(isinstance(node.body, Op) and form_of(node).make is None for graph in self.graphs for node in graph.nodes if node.name == reader and node.body is not None)
-        return reader if same_test and plain_op and source.otherwise is None else None
+        theirs = [
+            node for graph in self.graphs for node in graph.nodes if node.name == reader and node.body is not None
+        ]
+        return reader if all(isinstance(node.body, Op) and form_of(node).make is None for node in theirs) else None
 
     def _optional(self, name: str, source: document.Node, made: Code | None, present: list[bool]) -> str | None:
         """A node that some instances leave out: an Identity in its place, or a flag where there is no module."""
@@ -282,7 +289,8 @@ class ClassLowering:
             raise Split(signature)
         values = {}
         for key, text in self.calls.named_values(place, nodes, graphs, forms).items():
-            if "{%s}" % key in forms[0].forward and any(not same(_value(form, key), _value(forms[0], key)) for form in forms):
+            varies = any(not same(_value(form, key), _value(forms[0], key)) for form in forms)
+            if varies and f"{{{key}}}" in forms[0].forward:
                 self.statements.append(Line(text, before=f"self.{name}_{key} = "))
                 text = f"self.{name}_{key}"
             values[key] = text

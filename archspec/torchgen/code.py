@@ -1,4 +1,4 @@
-"""Lines of Python as a tree of brackets, laid out the way `ruff format` does: flat, else one level in, else an item a line."""
+"""Lines of Python as a tree of brackets, laid out as `ruff format` does: flat, else indented, else an item a line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ INDENT = "    "
 
 @dataclass(frozen=True, slots=True)
 class Bracket:
-    """`before(items)after`, with any pair of brackets; `before` ends with the opening one and `after` starts with the closing one."""
+    """`before(items)after`: `before` ends with the opening bracket, and `after` starts with the closing one."""
 
     before: str
     items: tuple[Code, ...]
@@ -101,7 +101,7 @@ def _split(code: Code, depth: int, before: str, after: str) -> list[str]:
                 front = before + "".join(map(flat, code.parts[:index]))
                 behind = "".join(map(flat, code.parts[index + 1 :])) + after
                 return _split(part, depth, front, behind)
-    if isinstance(code, str) or isinstance(code, Joined) or not code.items:
+    if isinstance(code, str | Joined) or not code.items:
         return [pad + before + flat(code) + after]
     head, tail = pad + before + code.before, pad + code.after + after
     inner = INDENT * (depth + 1) + ", ".join(flat(item) for item in code.items)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from archspec.language.expressions import Name, Value, literal, to_source
 from archspec.network import INPUT, Graph, Kind, Ref
 from archspec.ops.base import Op
-from archspec.torchgen.calls import class_text, form_of, resolved
 from archspec.torchgen.code import Bracket, tree
+from archspec.torchgen.look import class_text, form_of, resolved
 from archspec.torchgen.names import FORWARD, free
 from archspec.torchgen.program import ClassDefinition, Function, Line, Parameter, Statement, Suite
 
@@ -75,7 +75,10 @@ def _is_sequential(owner: ClassLowering) -> bool:
     for graph in graphs:
         before = Ref(INPUT)
         for node in graph.nodes:
-            if tuple(resolved(graph, ref) for ref in node.inputs) != (resolved(graph, before),) or len(node.outputs) != 1:
+            if (
+                tuple(resolved(graph, ref) for ref in node.inputs) != (resolved(graph, before),)
+                or len(node.outputs) != 1
+            ):
                 return False
             before = Ref(graph.nodes.index(node))
         if tuple(resolved(graph, ref) for ref in graph.outputs) != (resolved(graph, before),):
@@ -161,7 +164,11 @@ class _Forward:
         if self._goes_inline(index, step, keys, text, readers):
             self.values[key] = f"({text})" if loose and self._in_operator(readers) else text
             return
-        if readers == [len(self.owner.steps)] and index == len(self.owner.steps) - 1 and len(self.owner.graphs[0].outputs) == 1:
+        if (
+            readers == [len(self.owner.steps)]
+            and index == len(self.owner.steps) - 1
+            and len(self.owner.graphs[0].outputs) == 1
+        ):
             self.values[key] = text
             return
         name = self._name(index, step, readers)
@@ -177,16 +184,18 @@ class _Forward:
         form = form_of(node)
         text = form.forward.replace("{self}", attribute).replace("{inputs}", ", ".join(inputs))
         for number, name in enumerate(inputs):
-            text = text.replace("{%d}" % number, self._bracketed(name, text, number))
+            text = text.replace(f"{{{number}}}", self._bracketed(name, text, number))
         for key, value in step.values.items():
-            text = text.replace("{%s}" % key, value)
+            text = text.replace(f"{{{key}}}", value)
         return text, form.operator
 
     def _bracketed(self, name: str, template: str, number: int) -> str:
         """An operand that isn't a name or a call keeps its brackets before a dot or an index."""
-        place = template.find("{%d}" % number)
+        place = template.find(f"{{{number}}}")
         behind = template[place + 3 : place + 4]
-        return f"({name})" if behind in (".", "[") and any(sign in name for sign in (" + ", " * ", " - ", " / ")) else name
+        return (
+            f"({name})" if behind in (".", "[") and any(sign in name for sign in (" + ", " * ", " - ", " / ")) else name
+        )
 
     def _call_graph(self, step: Step, attribute: str, inputs: list[str]) -> str:
         body = step.nodes[0].body
@@ -242,7 +251,9 @@ class _Forward:
 
     def _name(self, index: int, step: Step, readers: list[int]) -> str:
         """`x` or `out` for the running value, the node's own name for one that lives longer."""
-        following = next((number for number in range(index + 1, len(self.owner.steps) + 1) if not self._is_inline(number)), -1)
+        following = next(
+            (number for number in range(index + 1, len(self.owner.steps) + 1) if not self._is_inline(number)), -1
+        )
         if readers and all(reader == following for reader in readers):
             for name in ("x", "out"):
                 if self._is_dead(name, index):
@@ -313,4 +324,3 @@ class _Forward:
         if isinstance(said, Name) and said.id in self.owner.arguments:
             shape[step.nodes[0].outputs[0].channel_axis] = said.id  # type: ignore[union-attr]
         return " x ".join(shape)
-

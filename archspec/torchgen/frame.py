@@ -1,6 +1,6 @@
-"""How values are said at one place of generated source: the expressions of the spec over the names that are in scope there.
+"""How values are said at one place of generated source: the spec's expressions over the names in scope there.
 
-Every expression is evaluated at every occurrence of the place and compared with the concrete network before it is printed.
+Every expression is evaluated at every occurrence of the place, and compared with the network, before it is printed.
 """
 
 from __future__ import annotations
@@ -128,12 +128,13 @@ class Frame:
     def try_say(self, values: Iterable[Value], candidates: Iterable[Expr | None]) -> Expr | None:
         """Like `say`, with None for what can't be said."""
         try:
-            return replace(self, unsaid=_refuse).say(values, candidates, "")
+            return replace(self, unsaid=refuse).say(values, candidates, "")
         except Unsayable:
             return None
 
 
-def _refuse(hint: str, values: list[Value]) -> Expr:
+def refuse(hint: str, values: list[Value]) -> Expr:
+    """For frames in which nothing may be added."""
     raise Unsayable(hint)
 
 

@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterable
 
 STATEMENTS = (
-    ast.Module, ast.ClassDef, ast.FunctionDef, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.If, ast.For, ast.Expr,
-)  # fmt: skip
+    *(ast.Module, ast.ClassDef, ast.FunctionDef, ast.Assign, ast.AnnAssign, ast.AugAssign),
+    *(ast.Return, ast.If, ast.For, ast.Expr),
+)
 EXPRESSIONS = (
-    ast.arguments, ast.arg, ast.keyword, ast.Name, ast.Attribute, ast.Constant, ast.Call, ast.Starred, ast.Tuple, ast.List,
-    ast.Dict, ast.Subscript, ast.Slice, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.GeneratorExp, ast.ListComp,
-    ast.comprehension, ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop,
-)  # fmt: skip
-ROOTS = {"nn", "torch", "F"}
+    *(ast.arguments, ast.arg, ast.keyword, ast.Name, ast.Attribute, ast.Constant, ast.Call, ast.Starred),
+    *(ast.Tuple, ast.List, ast.Dict, ast.Subscript, ast.Slice, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare),
+    *(ast.IfExp, ast.GeneratorExp, ast.ListComp, ast.comprehension),
+    *(ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop),
+)
+ROOTS = {"nn", "torch"}
 BUILT_IN = {"super", "range", "min", "max", "abs", "round", "int", "len", "sum", "tuple"}
 OWN = {"nn.Module", "nn.Sequential", "nn.ModuleList", "nn.ModuleDict", "nn.Identity", "torch.cat"}
 METHODS = {"__init__", "append", "values", "forward"}
@@ -33,12 +35,18 @@ def check(text: str, templates: Iterable[str], classes: Iterable[str], support: 
     for node in tree.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             _check_import(node)
-        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) and ast.unparse(node) not in fixed:
+        elif (
+            not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) and ast.unparse(node) not in fixed
+        ):
             _check_class(node, allowed | OWN, methods | METHODS, callable_names)
 
 
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
 def _check_import(node: ast.Import | ast.ImportFrom) -> None:
-    allowed = {"import torch", "import torch.nn.functional as F", "from torch import Tensor, nn", "from torch import nn"}
+    allowed = {"import torch", "from torch import Tensor, nn", "from torch import nn"}
     if ast.unparse(node) not in allowed:
         raise Unexpected(ast.unparse(node))
 
@@ -68,7 +76,7 @@ def _check_call(function: ast.expr, methods: set[str], callables: set[str]) -> N
     match function:
         case ast.Name(id=name) if name in callables or name in ("act", "branch") or name.islower():
             return
-        case ast.Attribute(value=ast.Name(id="self" | "nn" | "torch" | "F")) | ast.Attribute(value=ast.Attribute()):
+        case ast.Attribute(value=ast.Name(id="self" | "nn" | "torch")) | ast.Attribute(value=ast.Attribute()):
             return
         case ast.Attribute(attr=attr) if attr in methods:
             return
@@ -86,7 +94,8 @@ def _calls(templates: Iterable[str]) -> tuple[set[str], set[str]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute):
                 text = ast.unparse(node)
-                (dotted if text.split(".")[0] in ROOTS else methods).add(text if text.split(".")[0] in ROOTS else node.attr)
+                below_torch = text.split(".")[0] in ROOTS
+                (dotted if below_torch else methods).add(text if below_torch else node.attr)
     return dotted, methods
 
 

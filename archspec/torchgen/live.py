@@ -95,7 +95,7 @@ def _module(name: str, text: str) -> ModuleType:
     sys.modules[full] = module
     for member in vars(module).values():
         if isinstance(member, type) and member.__module__ == full:
-            copyreg.pickle(member, _reducer(name, text))  # type: ignore[arg-type]
+            copyreg.pickle(member, _reducer(name, text))
     return module
 
 
@@ -111,7 +111,7 @@ def _reducer(name: str, text: str) -> Any:
 def _blank(name: str, text: str, class_name: str) -> nn.Module:
     """An instance without its state; pickle gives that next."""
     kind = getattr(_module(name, text), class_name)
-    return kind.__new__(kind)  # type: ignore[no-any-return]
+    return kind.__new__(kind)
 
 
 def state_of(module: nn.Module) -> Mapping[str, torch.Tensor]:

@@ -1,4 +1,4 @@
-"""Network -> Program: block definitions become classes, with the expressions of the spec over their constructor's arguments."""
+"""Network -> Program: block definitions become classes, whose constructors hold the expressions of the spec."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from archspec.network import Graph, Kind, Network, Node
-from archspec.torchgen.classes import ClassLowering
 from archspec.ops.form import Form
+from archspec.torchgen.classes import ClassLowering
 from archspec.torchgen.names import ClassName, camel, numbered
 from archspec.torchgen.plan import Instances, Key, Plan, Split, collect, key_of
 from archspec.torchgen.program import ClassDefinition
@@ -15,7 +15,7 @@ from archspec.torchgen.program import ClassDefinition
 
 @dataclass(slots=True)
 class Lowering:
-    """One run over a network and its samples: the same network with other values of the parameters that stay arguments."""
+    """One run over a network and its samples: the same network with other values of what stays an argument."""
 
     samples: list[Network]
     instances: dict[Key, Instances] = field(init=False)
@@ -91,7 +91,9 @@ class Lowering:
             for graph in graphs:
                 parts.setdefault(split.part(graph), []).append(graph)
             if len(parts) == 1:
-                raise AssertionError(f"{found.title} can't be split further") from None
+                parts = {id(graph): [graph] for graph in graphs}
+            if len(parts) == 1:
+                raise AssertionError(f"one instance of {found.title} can always be written out") from None
             for part in parts.values():
                 self._lower(key, found, part)
             return

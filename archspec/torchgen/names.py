@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Container
+from collections.abc import Collection, Container
 
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -26,9 +26,11 @@ class AttributeName(Identifier):
     """The name of an attribute, argument or variable in generated source."""
 
 
-CONSTRUCTOR = frozenset({"self", "torch", "nn", "F", "Tensor", "super", "range", "list", "type", "int", "float", "bool", "str"})
+CONSTRUCTOR = frozenset(
+    {"self", "torch", "nn", "Tensor", "super", "range", "list", "type", "int", "float", "bool", "str"}
+)
 """Names that a constructor uses for itself."""
-FORWARD = frozenset({"self", "torch", "nn", "F", "Tensor", "x", "out", "tuple", "branch"})
+FORWARD = frozenset({"self", "torch", "nn", "Tensor", "x", "out", "tuple", "branch"})
 """Names that a forward uses for itself."""
 
 
@@ -44,7 +46,7 @@ def camel(name: str) -> ClassName:
     return ClassName("".join(part[:1].upper() + part[1:] for part in name.split("_") if part))
 
 
-def numbered(name: str, taken: Container[str]) -> ClassName:
+def numbered(name: str, taken: Collection[object]) -> ClassName:
     """`name`, or `name2`, `name3`, … where it is taken."""
     number, found = 1, name
     while found in taken:

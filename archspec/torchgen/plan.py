@@ -1,4 +1,4 @@
-"""What is decided about one class of generated source: its instances, the arguments of its constructor, and what it gives."""
+"""What is decided about one generated class: its instances, its constructor's arguments, and what it gives."""
 
 from __future__ import annotations
 
@@ -73,7 +73,6 @@ class Instances:
         if known is graph:
             self.graphs.append(graph)
         return known is graph
-
 
     def note(self, node: Node) -> None:
         """Remembers what a node says of the block that it uses."""

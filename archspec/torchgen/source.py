@@ -19,9 +19,7 @@ from archspec.torchgen.program import ClassDefinition
 from archspec.torchgen.samples import lower
 from archspec.version import __version__
 
-_PLAIN = str.maketrans(
-    {"\u2013": "-", "\u2014": "-", "\u2212": "-", "\u00d7": "x", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'}
-)
+_PLAIN = str.maketrans("\u2013\u2014\u2212\u00d7\u2018\u2019\u201c\u201d", "---x''\"\"")
 """Typographic signs that linters take for mistakes, as their ASCII."""
 
 
@@ -95,7 +93,7 @@ def _safe(text: str) -> str:
 
 
 def _prints(sign: str) -> bool:
-    return sign.isascii() and sign.isprintable() or unicodedata.category(sign) in ("Lu", "Ll")
+    return (sign.isascii() and sign.isprintable()) or unicodedata.category(sign) in ("Lu", "Ll")
 
 
 def _imports(body: str) -> Iterable[str]:
@@ -103,8 +101,6 @@ def _imports(body: str) -> Iterable[str]:
     used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     if "torch" in used:
         yield "import torch"
-    if "F" in used:
-        yield "import torch.nn.functional as F"
     yield "from torch import " + ", ".join(name for name in ("Tensor", "nn") if name in used)
 
 

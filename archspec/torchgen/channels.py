@@ -1,0 +1,108 @@
+"""How the channels, and other sizes, of values are said in a class: from what is read, and from what calls give."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable
+from typing import TYPE_CHECKING
+
+from archspec.language.expressions import Expr, Name, NotPython, parse, substitute
+from archspec.network import Graph, Kind, Node
+from archspec.torchgen.frame import Fact, Frame
+from archspec.torchgen.look import name_of, read
+
+if TYPE_CHECKING:
+    from archspec.torchgen.classes import ClassLowering
+
+
+class Channels:
+    """The facts of one class: what its expressions may say of the values that its nodes read."""
+
+    def __init__(self, owner: ClassLowering) -> None:
+        self.owner = owner
+        self.lowering = owner.lowering
+        self._known: tuple[Hashable, Frame, list[Node], dict[Fact, Expr]] | None = None
+        """The facts asked for last: an op asks for them once per argument."""
+
+    def input_facts(
+        self, frame: Frame, nodes: list[Node], graphs: list[Graph], sizes: Collection[str] = ()
+    ) -> dict[Fact, Expr]:
+        """What can be said of a node's inputs, as `input.channels` and `input.1.channels`."""
+        key = (id(frame), id(nodes), frozenset(sizes))
+        if self._known is not None and self._known[0] == key:
+            return self._known[3]
+        facts: dict[Fact, Expr] = {}
+        for index, ref in enumerate(nodes[0].inputs):
+            base, path = name_of(graphs[0], ref)
+            for name in dict.fromkeys((*self.lowering.facts, *sizes)):
+                expr = self._input_fact(frame, nodes, index, (base, (*path, name)), name)
+                if expr is not None:
+                    facts["input", (index, name)] = expr
+                    if index == 0:
+                        facts["input", (name,)] = expr
+        self._known = (key, frame, nodes, facts)
+        return facts
+
+    def _input_fact(self, frame: Frame, nodes: list[Node], index: int, fact: Fact, name: str) -> Expr | None:
+        values = [read(node.input_types[index], name) if index < len(node.input_types) else None for node in nodes]
+        known = [value for value in values if value is not None]
+        if len(known) != len(values):
+            return None
+        return frame.try_say(known, [frame.facts.get(fact)])
+
+    def learn(self, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> None:
+        """Notes how the channels of a node's outputs are said, for the nodes that read them."""
+        name, several = nodes[0].name, len(nodes[0].outputs) > 1
+        for index in range(len(nodes[0].outputs)):
+            for fact in self.lowering.facts:
+                values = [read(node.outputs[index], fact) for node in nodes]
+                known = [value for value in values if value is not None]
+                if len(known) != len(values):
+                    continue
+                candidates = self.output_candidates(frame, nodes, graphs, index) if fact == "channels" else []
+                said = frame.try_say(known, candidates)
+                if said is not None:
+                    frame.facts[name, (index, fact)] = said
+                    if not several:
+                        frame.facts[name, (fact,)] = said
+
+    def output_candidates(self, frame: Frame, nodes: list[Node], graphs: list[Graph], index: int) -> list[Expr | None]:
+        facts = self.input_facts(frame, nodes, graphs)
+        inputs = [facts.get(("input", (number, "channels"))) for number in range(len(nodes[0].inputs))]
+        leaving = self.owner.loops.leaving.get(nodes[0].name)
+        candidates: list[Expr | None] = [self._called_output(frame, nodes, graphs, index), leaving]
+        if any("out" in node.arguments for node in nodes):
+            candidates.append(self.owner.calls.given("out", frame, nodes))
+        candidates.extend(inputs[:1])
+        if len(inputs) > 1 and all(inputs):
+            candidates.extend(Name(name) for name in self.owner.arguments)
+            total = " + ".join(f"input.{number}.channels" for number in range(len(inputs)))
+            candidates.append(frame.put(parse(total), {}, facts))
+        before = read(nodes[0].input_types[0], "channels") if nodes[0].input_types else None
+        after = read(nodes[0].outputs[index], "channels")
+        if before and after:
+            ratio = f"input.channels // {before // after}" if after <= before else f"{after // before} * input.channels"
+            candidates.append(frame.put(parse(ratio), {}, facts))
+        return candidates
+
+    def _called_output(self, frame: Frame, nodes: list[Node], graphs: list[Graph], index: int) -> Expr | None:
+        """What a class says of its output's channels, with the arguments of this call put in."""
+        bodies = [node.body for node in nodes]
+        if not all(isinstance(body, Graph) and body.kind in (Kind.BLOCK, Kind.GROUP) for body in bodies):
+            return None
+        plan = self.lowering.known_plan(nodes[0])
+        if plan is None or index >= len(plan.outputs) or (output := plan.outputs[index]) is None:
+            return None
+        shown = [self.lowering.represent(node) for node in nodes]
+        symbols: dict[str, Expr] = {}
+        for argument in plan.arguments:
+            values = [argument.values[id(graph)] for graph in shown if id(graph) in argument.values]
+            if len(values) != len(nodes):
+                return None
+            candidates = self.owner.calls.candidates(argument, frame, nodes, graphs)
+            said = frame.try_say(values, candidates)
+            if said is not None:
+                symbols[argument.name] = said
+        try:
+            return substitute(output, symbols, {})
+        except NotPython:
+            return None
