@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
 
 from archspec.analysis.order import bottom_up
 from archspec.network import Graph, Node
@@ -15,8 +14,7 @@ Count: TypeAlias = int | None
 """A count, or None where it isn't known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """What a part of a network costs.
 
     `params` are the elements of its trainable parameters, `buffers` those of its registered buffers. `macs` are the
@@ -61,11 +59,7 @@ class Costs:
             costs.append(self.of(node))
         if graph.merge is not None:
             costs.append(cost_of(graph.merge, tuple(graph.type_of(ref) for ref in graph.outputs)))
-        return Cost(
-            add_up(cost.params for cost in costs),
-            add_up(cost.buffers for cost in costs),
-            add_up(cost.macs for cost in costs),
-        )
+        return Cost(*map(add_up, zip(*costs, strict=True))) if costs else FREE
 
 
 def cost_of(op: Op | None, inputs: tuple[AnyType, ...]) -> Cost:
@@ -85,11 +79,7 @@ def cost_of(op: Op | None, inputs: tuple[AnyType, ...]) -> Cost:
     return Cost(params, buffers, macs) if params or buffers or macs != 0 else FREE
 
 
-def add_up(counts: Iterable[Count]) -> Count:
+def add_up(counts: Sequence[Count]) -> Count:
     """The sum; None where any of them is."""
-    total = 0
-    for count in counts:
-        if count is None:
-            return None
-        total += count
-    return total
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None

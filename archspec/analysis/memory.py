@@ -34,5 +34,5 @@ def _node(node: Node, known: dict[Graph, Count]) -> Count:
 
 def _outputs(types: tuple[AnyType, ...]) -> Count:
     return add_up(
-        type_.elements * _BYTES.get(type_.dtype, _INDEX) if isinstance(type_, TensorType) else None for type_ in types
+        [type_.elements * _BYTES.get(type_.dtype, _INDEX) if isinstance(type_, TensorType) else None for type_ in types]
     )

@@ -231,6 +231,7 @@ class Evaluator:
                 helps = suggestion(name, [*declared, *document.KEYS], f"`{block}`")
                 self.report.add(faults.UnknownParameter, span, owner=block, name=name, helps=helps)
                 broken = True
+        own = Scope(values, inputs)
         for name, parameter in declared.items():
             one = given.get(name)
             try:
@@ -240,8 +241,7 @@ class Evaluator:
                     self.report.add(faults.MissingParameter, place.inside("op"), owner=block, name=name)
                     raise Broken
                 else:
-                    own = Given(parameter.default, Origin.OWN, None)
-                    value = self.read(own, _PARAMETER_READINGS[parameter.kind], Scope(values, inputs))
+                    value = self._default(parameter, own)
                 values[name] = self.conform(name, value, parameter, one.place if one and one.place else place)
             except Broken:
                 broken = True
@@ -251,6 +251,13 @@ class Evaluator:
         if broken:
             raise Broken
         return values, arguments
+
+    def _default(self, parameter: document.Parameter, scope: Scope) -> Value:
+        """A parameter's own default, which may be an expression over the parameters before it."""
+        default = parameter.default
+        if isinstance(default, int | float):
+            return default
+        return self.read(Given(default, Origin.OWN, None), _PARAMETER_READINGS[parameter.kind], scope)
 
     def conform(self, name: str, value: Value, parameter: document.Parameter, place: Place) -> Value:
         """The value in the parameter's own type, or Broken."""

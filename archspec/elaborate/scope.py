@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from archspec.language import document
 from archspec.language.expressions import UnknownName, Value
@@ -69,10 +70,10 @@ class Scope:
     def refs(self, base: str, output: tuple[str | int, ...]) -> tuple[Ref, ...]:
         """The outputs that `base` or `base.output` names; empty where there are none such."""
         if base == "input":
-            every = tuple(Ref(INPUT, index) for index in range(len(self.inputs)))
+            every = _outputs(INPUT, len(self.inputs))
         elif base in self.index:
             node = self.index[base]
-            every = tuple(Ref(node, index) for index in range(len(self.nodes[node].outputs)))
+            every = _outputs(node, len(self.nodes[node].outputs))
         else:
             return ()
         if not output:
@@ -88,9 +89,14 @@ class Scope:
     def default_source(self) -> tuple[Ref, ...]:
         """What a node without `from` reads: all outputs of the node before it, or all inputs."""
         if not self.nodes:
-            return tuple(Ref(INPUT, index) for index in range(len(self.inputs)))
-        last = len(self.nodes) - 1
-        return tuple(Ref(last, index) for index in range(len(self.nodes[last].outputs)))
+            return _outputs(INPUT, len(self.inputs))
+        return _outputs(len(self.nodes) - 1, len(self.nodes[-1].outputs))
+
+
+@lru_cache(maxsize=1024)
+def _outputs(node: int, count: int) -> tuple[Ref, ...]:
+    """All outputs of a node."""
+    return tuple(Ref(node, index) for index in range(count))
 
 
 def read_fact(type_: AnyType, fact: str) -> Value:

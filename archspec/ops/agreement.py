@@ -24,6 +24,8 @@ from archspec.types import Layout, Stride, TensorType
 
 def broadcast(op: str, inputs: Sequence[TensorType]) -> TensorType:
     """The type of the inputs joined element by element; axes of size 1 are repeated."""
+    if all(value == inputs[0] for value in inputs):
+        return inputs[0]
     require_alike(op, inputs)
     for index in _channels_first(inputs[0]):
         _require_equal(op, inputs, index, repeat=True)
@@ -56,6 +58,8 @@ def promoted(inputs: Sequence[TensorType]) -> str:
 
 def stride_warnings(op: str, inputs: Sequence[TensorType], but: int | None = None) -> tuple[Reject, ...]:
     """A warning where sizes agree and strides don't."""
+    if all(value.stride == inputs[0].stride for value in inputs):
+        return ()
     for index in range(len(inputs[0].shape)):
         scales = [_scale(value, index) if value.shape[index] > 1 else () for value in inputs]
         if index != but and len({scale for scale in scales if scale}) > 1:

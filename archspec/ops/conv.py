@@ -106,8 +106,7 @@ class Conv(_Convolution):
         (x,) = inputs
         self._check_channels(x)
         self._check_padding(x)
-        sizes = (self._size(x, 0), self._size(x, 1))
-        return (image(self._out(x), sizes, strided(x, self.stride)),)
+        return (image(self._out(x), self._sizes(x), strided(x, self.stride)),)
 
     def _check_padding(self, x: TensorType) -> None:
         if self.padding_mode == "zeros":
@@ -117,13 +116,16 @@ class Conv(_Convolution):
             raise Reject(ArgumentsExclude, at="padding_mode", op=self.name, rule=rule)
         check_border(self.name, x, self._sides(), self.padding_mode)
 
-    def _size(self, x: TensorType, axis: int) -> int:
-        size, stride = x.shape[1 + axis], pair(self.stride)[axis]
+    def _sizes(self, x: TensorType) -> tuple[int, int]:
+        (_, height, width), strides = x.shape, pair(self.stride)
         if self.padding == "tf_same":
-            return -(-size // stride)
-        sides = self._sides()
-        padded = size + sides[2 * axis] + sides[2 * axis + 1]
-        return slide(self.name, axis, padded, covered(self.kernel, self.dilation)[axis], stride)
+            return (-(-height // strides[0]), -(-width // strides[1]))
+        top, bottom, left, right = self._sides()
+        reach = covered(self.kernel, self.dilation)
+        return (
+            slide(self.name, 0, height + top + bottom, reach[0], strides[0]),
+            slide(self.name, 1, width + left + right, reach[1], strides[1]),
+        )
 
     def _sides(self) -> tuple[int, int, int, int]:
         if not isinstance(self.padding, str):
@@ -137,7 +139,8 @@ class Conv(_Convolution):
 
     def macs(self, *inputs: TensorType) -> int | None:
         (x,) = inputs
-        return self.weights(x)[0].elements * self._size(x, 0) * self._size(x, 1)
+        rows, columns = self._sizes(x)
+        return self.weights(x)[0].elements * rows * columns
 
     def window(self) -> tuple[int, int] | None:
         return covered(self.kernel, self.dilation)
