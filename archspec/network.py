@@ -54,6 +54,14 @@ class Kind(StrEnum):
     GROUP = "group"
     CHAIN = "chain"  # copies by `repeat` or `each`, one after the other
     PARALLEL = "parallel"  # branches over the same input
+    OVER = "over"  # a module applied to each of several inputs
+
+
+class Phase(StrEnum):
+    """When a node runs, where it doesn't run always."""
+
+    TRAIN = "train"
+    EVAL = "eval"
 
 
 @dataclass(eq=False, slots=True)
@@ -72,6 +80,9 @@ class Node:
     outputs: tuple[AnyType, ...]
     arguments: Mapping[str, Argument] = field(default_factory=dict)
     row: Mapping[str, Value] = field(default_factory=dict)
+    shared: str | None = None
+    """The node of the same graph whose module this one calls again; its weights are that node's."""
+    phase: Phase | None = None
 
     @property
     def op(self) -> str:
@@ -80,7 +91,14 @@ class Node:
             return "identity"
         if isinstance(self.body, Op):
             return self.body.name
+        if self.body.kind is Kind.OVER:
+            return self.body.nodes[0].op
         return self.body.name if self.body.kind is Kind.BLOCK else self.body.kind.value
+
+    def output_name(self, index: int) -> str | int:
+        """What references call an output: `features`, or its number."""
+        names = self.body.output_names if isinstance(self.body, Graph) else ()
+        return names[index] if names else index
 
 
 @dataclass(eq=False, slots=True)
@@ -98,6 +116,12 @@ class Graph:
     merged: tuple[AnyType, ...] = ()
     size: int = 0
     """Nodes in it, nested ones included."""
+    input_names: tuple[str, ...] = ()
+    """Names of several inputs; a single one is `input`."""
+    output_names: tuple[str, ...] = ()
+    """Names of outputs that have names."""
+    train_outputs: tuple[Ref, ...] | None = None
+    """What the training phase returns, where that differs."""
 
     @property
     def output_types(self) -> tuple[AnyType, ...]:

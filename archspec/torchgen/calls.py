@@ -71,17 +71,18 @@ class Calls:
     def _filled(
         self, make: str, items: list[Code], frame: Frame, nodes: list[Node], graphs: list[Graph], forms: list[Form]
     ) -> Code:
-        for name, text in self.named_values(frame, nodes, graphs, forms).items():
-            make = make.replace(f"{{{name}}}", text)
+        for name, said in self.named_values(frame, nodes, graphs, forms).items():
+            if f"{{{name}}}" in make:
+                make = make.replace(f"{{{name}}}", self.owner.text(said))
         before, found, after = make.partition("{args}")
         return Bracket(before, tuple(items), after) if found else make
 
-    def named_values(self, frame: Frame, nodes: list[Node], graphs: list[Graph], forms: list[Form]) -> dict[str, str]:
-        """The text of every `{name}` of a form's templates."""
+    def named_values(self, frame: Frame, nodes: list[Node], graphs: list[Graph], forms: list[Form]) -> dict[str, Expr]:
+        """What every `{name}` of a form's templates says."""
         found = {}
         for index, (name, _) in enumerate(forms[0].values):
             column = [form.values[index][1] for form in forms]
-            found[name] = self.owner.text(self._say(frame, nodes, graphs, column, name))
+            found[name] = self._say(frame, nodes, graphs, column, name)
         return found
 
     def _arguments(
@@ -176,8 +177,7 @@ class Calls:
     def candidates(self, argument: Argument, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> list[Expr | None]:
         facts = self.owner.channels.input_facts(frame, nodes, graphs)
         if argument.leading:
-            number = argument.name.removeprefix("in_channels")
-            return [facts.get(("input", (int(number) - 1 if number else 0, "channels")))]
+            return [facts.get(("input", (argument.leading - 1, "channels")))]
         body = nodes[0].body
         if isinstance(body, Graph) and body.kind is Kind.GROUP:
             return [frame.symbols.get(argument.source)]
@@ -211,6 +211,9 @@ class Calls:
             assert item is not None
             items.append(item)
             self.owner.channels.learn(place, children, inner)
+        last = place.facts.get((inner[0].nodes[-1].name, ("channels",)))
+        if last is not None:
+            self.owner.loops.leaving[nodes[0].name] = last
         return Bracket("nn.Sequential(", tuple(items))
 
     def _branches(self, frame: Frame, nodes: list[Node]) -> Code:

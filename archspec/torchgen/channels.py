@@ -62,6 +62,7 @@ class Channels:
                 said = frame.try_say(known, candidates)
                 if said is not None:
                     frame.facts[name, (index, fact)] = said
+                    frame.facts[name, (nodes[0].output_name(index), fact)] = said
                     if not several:
                         frame.facts[name, (fact,)] = said
 
@@ -82,6 +83,7 @@ class Channels:
         if before and after:
             ratio = f"input.channels // {before // after}" if after <= before else f"{after // before} * input.channels"
             candidates.append(frame.put(parse(ratio), {}, facts))
+        candidates.extend(Name(name) for name in self.owner.arguments)
         return candidates
 
     def _called_output(self, frame: Frame, nodes: list[Node], graphs: list[Graph], index: int) -> Expr | None:

@@ -4,43 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archspec.language import document
 from archspec.language.expressions import Expr, Name, Value, literal, names, substitute, to_source
 from archspec.network import Graph, Kind, Node, Ref
-from archspec.ops.base import Op
 from archspec.torchgen.calls import Calls
 from archspec.torchgen.channels import Channels
-from archspec.torchgen.code import Code
 from archspec.torchgen.frame import Frame, Occurrence, Unsayable, plain, same
-from archspec.torchgen.look import form_of, is_stateless, name_of, read, readers_of, resolved, signature
+from archspec.torchgen.look import name_of, read, resolved
 from archspec.torchgen.loops import Loops
+from archspec.torchgen.members import Members
 from archspec.torchgen.names import ClassName, free
-from archspec.torchgen.plan import Argument, Plan, Split
-from archspec.torchgen.program import Line, Statement, Suite
+from archspec.torchgen.plan import Argument, Plan
+from archspec.torchgen.program import Line, Statement
 
 if TYPE_CHECKING:
     from archspec.torchgen.lower import Lowering
 
 IN_CHANNELS = "in_channels"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A node as `forward` sees it: its module, if it has one, and when it runs."""
-
-    name: str
-    source: document.Node
-    nodes: tuple[Node, ...]
-    graphs: tuple[Graph, ...]
-    made: Code | None
-    values: dict[str, str]
-    flag: str | None = None
-    """The attribute that says whether it runs, where that differs between instances."""
-    joins: str | None = None
-    """The node that alone reads it, under the same condition: both run or neither."""
 
 
 class ClassLowering:
@@ -59,7 +41,6 @@ class ClassLowering:
         self.lowering, self.name, self.doc = lowering, name, doc
         self.graphs, self.nodes, self.kind, self.given = graphs, nodes, kind, given
         self.statements: list[Statement] = []
-        self.steps: list[Step] = []
         self.used: set[str] = set()
         self.variables: set[str] = set()
         self.columns: set[str] = set()
@@ -68,24 +49,33 @@ class ClassLowering:
         """Variables of the constructor that stand for a `let`, and what they are."""
         self.arguments: dict[str, Argument] = {}
         self.op_arguments: set[str] = set()
+        self.recursive = False
+        """Whether an instance holds another of the same block: the arguments must be known before the end then."""
         self.calls = Calls(self)
         self.channels = Channels(self)
         self.loops = Loops(self)
+        self.members = Members(self)
         self.frame = Frame([Occurrence() for _ in graphs], {}, {}, self.unsaid)
         self._inputs()
         self._values()
 
     def run(self) -> Plan:
-        from archspec.torchgen.forward import define
+        from archspec.torchgen.definition import define
 
         for name, source in self.nodes.items():
-            self._node(name, source)
+            self.members.add(name, source)
         outputs = [self._output(ref) for ref in self.graphs[0].outputs]
         self.statements[:0] = self._used_locals()
         definition = define(self)
         for name in self.op_arguments & self.arguments.keys():
             self.arguments[name].is_op = True
         return Plan(self.name, self.graphs, self.ordered_arguments(), definition, outputs)
+
+    def provisional(self) -> Plan:
+        """The class as one of its own members sees it, with all of its arguments."""
+        self.recursive = True
+        outputs: list[Expr | None] = [None] * len(self.graphs[0].outputs)
+        return Plan(self.name, self.graphs, self._ordered(), None, outputs)
 
     def _output(self, ref: Ref) -> Expr | None:
         base, path = name_of(self.graphs[0], resolved(self.graphs[0], ref))
@@ -104,12 +94,12 @@ class ClassLowering:
 
     def ordered_arguments(self) -> list[Argument]:
         """The arguments that the class needs: what it reads first, then what must be given, then what has a default."""
-        return [argument for argument in self._ordered() if argument.name in self.used]
+        return [argument for argument in self._ordered() if argument.name in self.used or self.recursive]
 
     def _ordered(self) -> list[Argument]:
         rank = {name: index for index, name in enumerate(self.arguments)}
         return sorted(
-            self.arguments.values(), key=lambda one: (not one.leading, one.default is not None, rank[one.name])
+            self.arguments.values(), key=lambda one: (one.leading == 0, one.default is not None, rank[one.name])
         )
 
     # What can be said
@@ -125,13 +115,19 @@ class ClassLowering:
                 if constant and not (self.kind is Kind.BLOCK and fact == "channels"):
                     expr: Expr = literal(known[0])
                 elif fact == "channels":
-                    name = IN_CHANNELS if index == 0 else f"{IN_CHANNELS}{index + 1}"
-                    expr = self._add_argument(name, known, leading=True)
+                    expr = self._add_argument(self._in_channels(index), known, leading=index + 1)
                 else:
                     continue
                 self.frame.facts["input", (index, fact)] = expr
                 if index == 0:
                     self.frame.facts["input", (fact,)] = expr
+                if self.graphs[0].input_names:
+                    self.frame.facts[self.graphs[0].input_names[index], (fact,)] = expr
+
+    def _in_channels(self, index: int) -> str:
+        """`in_channels`, or `skip_channels` where the inputs have names."""
+        named = self.graphs[0].input_names
+        return f"{named[index]}_channels" if named else IN_CHANNELS
 
     def _values(self) -> None:
         definition = self.graphs[0].definition
@@ -170,14 +166,14 @@ class ClassLowering:
     def _stays(self, name: str, value: Value, declared: document.Parameters) -> bool:
         """Whether a parameter that is the same in every instance is an argument all the same.
 
-        One that has to be given is, and one that calls do give, for a block to read alike everywhere. An activation is not.
+        One that must be given does, and one that calls give, so that a block reads alike everywhere; not activations.
         """
         if self.kind is not Kind.BLOCK or name not in declared or isinstance(value, str):
             return False
         default = declared[name].default
         return declared[name].required or (name in self.given and not same(plain(default), value))
 
-    def _add_argument(self, name: str, values: list[Value], leading: bool = False) -> Name:
+    def _add_argument(self, name: str, values: list[Value], leading: int = 0) -> Name:
         printed = name if leading else free(name, self.arguments.keys() | {IN_CHANNELS})
         by_graph = {id(graph): value for graph, value in zip(self.graphs, values, strict=True)}
         self.arguments[printed] = Argument(printed, by_graph, leading=leading)
@@ -198,103 +194,6 @@ class ClassLowering:
         """An expression as source; the arguments in it are then ones that the constructor takes."""
         self.used |= names(expr)
         return to_source(expr)
-
-    # Nodes
-
-    def _node(self, name: str, source: document.Node) -> None:
-        nodes = [next((node for node in graph.nodes if node.name == name), None) for graph in self.graphs]
-        if all(node is None for node in nodes):
-            return
-        known = [node for node in nodes if node is not None]
-        if len(known) != len(nodes):
-            raise Split(signature)
-        present = [node.body is not None for node in known]
-        if not any(present):
-            self._same_as_input(name, known)
-            return
-        indices = [index for index, here in enumerate(present) if here]
-        place = self.frame.at(indices)
-        here, graphs = [known[index] for index in indices], [self.graphs[index] for index in indices]
-        if any(node.source is not here[0].source for node in here):
-            raise Split(signature)
-        self._present(name, source, place, here, graphs, present)
-        if not all(present):
-            self._learn_optional(name, known)
-
-    def _present(
-        self, name: str, source: document.Node, place: Frame, here: list[Node], graphs: list[Graph], present: list[bool]
-    ) -> None:
-        made = self.calls.module(place, here, graphs)
-        self.channels.learn(place, here, graphs)
-        values = self._forward_values(name, place, here, graphs)
-        flag = None
-        joins = None if all(present) else self._joins(name, source, made)
-        if all(present) or joins is not None:
-            if made is not None:
-                self.statements.append(Line(made, before=f"self.{name} = "))
-        else:
-            flag = self._optional(name, source, made, present)
-        self.steps.append(Step(name, source, tuple(here), tuple(graphs), made, values, flag, joins))
-
-    def _joins(self, name: str, source: document.Node, made: Code | None) -> str | None:
-        """The one node that reads this one, where it is left out by the same condition and has no module of its own."""
-        mine = [node for graph in self.graphs for node in graph.nodes if node.name == name and node.body is not None]
-        readers = {reader for graph in self.graphs for reader in readers_of(graph, name)}
-        if made is None or len(readers) != 1 or source.otherwise is not None or not all(map(is_stateless, mine)):
-            return None
-        (reader,) = readers
-        if reader is None or self.nodes[reader].when != source.when:
-            return None
-        theirs = [
-            node for graph in self.graphs for node in graph.nodes if node.name == reader and node.body is not None
-        ]
-        return reader if all(isinstance(node.body, Op) and form_of(node).make is None for node in theirs) else None
-
-    def _optional(self, name: str, source: document.Node, made: Code | None, present: list[bool]) -> str | None:
-        """A node that some instances leave out: an Identity in its place, or a flag where there is no module."""
-        test = self.frame.say(list(present), [self.frame.translate(source.when)], f"has_{name}")
-        text = self.text(test)
-        if made is None:
-            self.statements.append(Line(text, before=f"self.has_{name} = "))
-            return f"has_{name}"
-        self.statements.append(Line("nn.Identity()", before=f"self.{name}: nn.Module = "))
-        self.statements.append(Suite(Line(text, before="if ", after=":"), (Line(made, before=f"self.{name} = "),)))
-        return None
-
-    def _same_as_input(self, name: str, nodes: list[Node]) -> None:
-        base, path = name_of(self.graphs[0], nodes[0].inputs[0])
-        for fact in self.lowering.facts:
-            if (said := self.frame.facts.get((base, (*path, fact)))) is not None:
-                self.frame.facts[name, (0, fact)] = self.frame.facts[name, (fact,)] = said
-
-    def _learn_optional(self, name: str, nodes: list[Node]) -> None:
-        """What is known of a node that is there in some instances only: what holds either way."""
-        base, path = name_of(self.graphs[0], nodes[0].inputs[0])
-        for fact in self.lowering.facts:
-            values = [read(node.outputs[0], fact) for node in nodes]
-            known: list[Value] = [value for value in values if value is not None]
-            either = [self.frame.facts.get((name, (fact,))), self.frame.facts.get((base, (*path, fact)))]
-            said = self.frame.try_say(known, either) if len(known) == len(values) else None
-            for key in ((name, (fact,)), (name, (0, fact))):
-                self.frame.facts.pop(key, None)
-                if said is not None:
-                    self.frame.facts[key] = said
-
-    def _forward_values(self, name: str, place: Frame, nodes: list[Node], graphs: list[Graph]) -> dict[str, str]:
-        """Texts for the templates of `forward`: what differs between instances is kept as an attribute."""
-        if not all(isinstance(node.body, Op) for node in nodes):
-            return {}
-        forms = [form_of(node) for node in nodes]
-        if any(form.forward != forms[0].forward for form in forms):
-            raise Split(signature)
-        values = {}
-        for key, text in self.calls.named_values(place, nodes, graphs, forms).items():
-            varies = any(not same(_value(form, key), _value(forms[0], key)) for form in forms)
-            if varies and f"{{{key}}}" in forms[0].forward:
-                self.statements.append(Line(text, before=f"self.{name}_{key} = "))
-                text = f"self.{name}_{key}"
-            values[key] = text
-        return values
 
     # What loops ask for
 
@@ -329,10 +228,6 @@ class ClassLowering:
         finally:
             seen |= self.used
             self.used = before | self.used
-
-
-def _value(form: object, key: str) -> Value:
-    return next(plain(arg.value) for name, arg in form.values if name == key)  # type: ignore[attr-defined]
 
 
 def _is_expression(parameter: document.Parameter) -> bool:

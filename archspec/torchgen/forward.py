@@ -1,100 +1,28 @@
-"""`forward` of one class: which values get names, what is written in one line, and the class definition around it."""
+"""`forward` of one class: which values get names, and what is written in one line."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archspec.language.expressions import Name, Value, literal, to_source
+from archspec.language.expressions import Name
 from archspec.network import INPUT, Graph, Kind, Ref
 from archspec.ops.base import Op
-from archspec.torchgen.code import Bracket, tree
-from archspec.torchgen.look import class_text, form_of, resolved
+from archspec.torchgen.code import tree
+from archspec.torchgen.look import form_of
 from archspec.torchgen.names import FORWARD, free
-from archspec.torchgen.program import ClassDefinition, Function, Line, Parameter, Statement, Suite
+from archspec.torchgen.program import Function, Line, Statement, Suite
 
 if TYPE_CHECKING:
-    from archspec.torchgen.classes import ClassLowering, Step
+    from archspec.torchgen.classes import ClassLowering
+    from archspec.torchgen.members import Step
 
 FITS = 84
 """Longest line that one expression may make by taking another in."""
 
 
-def define(owner: ClassLowering) -> ClassDefinition:
-    """The class, with its constructor and, unless it is a plain chain of modules, its forward."""
-    start = Line("super().__init__()")
-    chain = owner.kind is not Kind.NETWORK and _is_sequential(owner)
-    if chain and all(step.name.isdecimal() for step in owner.steps):
-        items = tuple(step.made for step in owner.steps if step.made is not None)
-        body: tuple[Statement, ...] = (Line(Bracket("super().__init__(", items)),)
-        local = tuple(one for one in owner.statements if not _sets_attribute(one))
-        functions = [_constructor(owner, (*local, *body))]
-    else:
-        functions = [_constructor(owner, (start, *owner.statements))]
-    if not chain:
-        functions.append(_Forward(owner).function())
-    return ClassDefinition(owner.name, "nn.Sequential" if chain else "nn.Module", owner.doc, tuple(functions))
-
-
-def _sets_attribute(statement: Statement) -> bool:
-    return isinstance(statement, Line) and statement.before.startswith("self.")
-
-
-def _constructor(owner: ClassLowering, body: tuple[Statement, ...]) -> Function:
-    parameters = ["self"]
-    for argument in owner.ordered_arguments():
-        is_op = argument.name in owner.op_arguments
-        values = list(argument.values.values())
-        annotation = "type[nn.Module]" if is_op else _annotation(values)
-        default = None
-        if argument.default is not None:
-            default = class_text(str(argument.default)) if is_op else to_source(literal(argument.default))
-        parameters.append(Parameter(argument.name, annotation, default).code())
-    return Function("__init__", tuple(parameters), "None", body)
-
-
-def _annotation(values: list[Value]) -> str:
-    """The narrowest type that all values have."""
-    kinds = {_kind(value) for value in values}
-    if kinds == {"int", "float"}:
-        return "float"
-    return " | ".join(sorted(kinds))
-
-
-def _kind(value: Value) -> str:
-    if isinstance(value, tuple | list):
-        return f"tuple[{', '.join(map(_kind, value))}]"
-    return type(value).__name__
-
-
-def _is_sequential(owner: ClassLowering) -> bool:
-    """Whether each node is a module that reads just the one before it, so that nn.Sequential runs them."""
-    graphs = owner.graphs
-    if len(graphs[0].inputs) != 1:
-        return False
-    for graph in graphs:
-        before = Ref(INPUT)
-        for node in graph.nodes:
-            if (
-                tuple(resolved(graph, ref) for ref in node.inputs) != (resolved(graph, before),)
-                or len(node.outputs) != 1
-            ):
-                return False
-            before = Ref(graph.nodes.index(node))
-        if tuple(resolved(graph, ref) for ref in graph.outputs) != (resolved(graph, before),):
-            return False
-    return all(_is_module(step) for step in owner.steps)
-
-
-def _is_module(step: Step) -> bool:
-    if step.made is None or step.flag is not None:
-        return False
-    body = step.nodes[0].body
-    return not isinstance(body, Op) or form_of(step.nodes[0]).forward == "{self}({0})"
-
-
 @dataclass
-class _Forward:
+class Forward:
     """Writes the lines of one forward, in the order of the nodes."""
 
     owner: ClassLowering
@@ -109,7 +37,7 @@ class _Forward:
         for number, name in enumerate(inputs):
             self.values["input", number] = name
         self.readers = self._readers(graph)
-        for index, step in enumerate(self.owner.steps):
+        for index, step in enumerate(self.owner.members.steps):
             self._step(index, step)
         outputs = [self._text(ref) for ref in graph.outputs]
         self._return(outputs)
@@ -125,7 +53,7 @@ class _Forward:
 
     def _before(self, graph: Graph, ref: Ref) -> Ref:
         """Past nodes that no instance has."""
-        present = {step.name for step in self.owner.steps}
+        present = {step.name for step in self.owner.members.steps}
         while ref.node != INPUT and graph.nodes[ref.node].name not in present:
             ref = graph.nodes[ref.node].inputs[0]
         return ref
@@ -133,12 +61,12 @@ class _Forward:
     def _readers(self, graph: Graph) -> dict[tuple[str, int], list[int]]:
         """For each value the positions of the steps that read it; one past the end is the return."""
         readers: dict[tuple[str, int], list[int]] = {}
-        for index, step in enumerate(self.owner.steps):
+        for index, step in enumerate(self.owner.members.steps):
             node, home = step.nodes[0], step.graphs[0]
             for ref in node.inputs:
                 readers.setdefault(self._key(home, ref), []).append(index)
         for ref in graph.outputs:
-            readers.setdefault(self._key(graph, ref), []).append(len(self.owner.steps))
+            readers.setdefault(self._key(graph, ref), []).append(len(self.owner.members.steps))
         return readers
 
     def _text(self, ref: Ref) -> str:
@@ -165,8 +93,8 @@ class _Forward:
             self.values[key] = f"({text})" if loose and self._in_operator(readers) else text
             return
         if (
-            readers == [len(self.owner.steps)]
-            and index == len(self.owner.steps) - 1
+            readers == [len(self.owner.members.steps)]
+            and index == len(self.owner.members.steps) - 1
             and len(self.owner.graphs[0].outputs) == 1
         ):
             self.values[key] = text
@@ -219,14 +147,14 @@ class _Forward:
         if len(readers) != 1 or self.owner.kind is Kind.NETWORK:
             return False
         reader = readers[0]
-        between = self.owner.steps[index + 1 : reader]
-        if any(other.flag is not None for other in (*between, *self.owner.steps[reader : reader + 1])):
+        between = self.owner.members.steps[index + 1 : reader]
+        if any(other.flag is not None for other in (*between, *self.owner.members.steps[reader : reader + 1])):
             return False
-        if reader == len(self.owner.steps):
+        if reader == len(self.owner.members.steps):
             return False
         if any(not self._will_inline(other, reader) for other in between):
             return False
-        target = self.owner.steps[reader]
+        target = self.owner.members.steps[reader]
         if isinstance(step.nodes[0].body, Op) and form_of(step.nodes[0]).make is None:
             return reader == index + 1 and len(text) + len(target.name) < FITS
         return self._side_branch(step, keys, reader) and len(text) * len(target.nodes[0].inputs) < FITS
@@ -239,20 +167,21 @@ class _Forward:
     def _side_branch(self, step: Step, keys: list[tuple[str, int]], reader: int) -> bool:
         """A module's call on a value that others read too, for a node that joins several."""
         return (
-            reader < len(self.owner.steps)
-            and len(self.owner.steps[reader].nodes[0].inputs) > 1
+            reader < len(self.owner.members.steps)
+            and len(self.owner.members.steps[reader].nodes[0].inputs) > 1
             and len(keys) == 1
             and (len(self.readers[keys[0]]) > 1 or keys[0][1] > 0)
         )
 
     def _in_operator(self, readers: list[int]) -> bool:
-        node = self.owner.steps[readers[0]].nodes[0]
+        node = self.owner.members.steps[readers[0]].nodes[0]
         return isinstance(node.body, Op) and form_of(node).operator
 
     def _name(self, index: int, step: Step, readers: list[int]) -> str:
         """`x` or `out` for the running value, the node's own name for one that lives longer."""
         following = next(
-            (number for number in range(index + 1, len(self.owner.steps) + 1) if not self._is_inline(number)), -1
+            (number for number in range(index + 1, len(self.owner.members.steps) + 1) if not self._is_inline(number)),
+            -1,
         )
         if readers and all(reader == following for reader in readers):
             for name in ("x", "out"):
@@ -262,9 +191,9 @@ class _Forward:
         return free(name, (), FORWARD)
 
     def _is_inline(self, number: int) -> bool:
-        if number >= len(self.owner.steps):
+        if number >= len(self.owner.members.steps):
             return False
-        step = self.owner.steps[number]
+        step = self.owner.members.steps[number]
         readers = self.readers.get((step.name, 0), [])
         return len(readers) == 1 and self._will_inline(step, readers[0]) and self.owner.kind is not Kind.NETWORK
 
@@ -301,13 +230,15 @@ class _Forward:
 
     def _joined(self, source: tuple[str, int]) -> Step | None:
         """The module that runs under the same flag as the node that reads it."""
-        return next((step for step in self.owner.steps if step.name == source[0] and step.joins is not None), None)
+        return next(
+            (step for step in self.owner.members.steps if step.name == source[0] and step.joins is not None), None
+        )
 
     def _write(self, statement: Statement) -> None:
         self.lines.append(statement)
 
     def _return(self, outputs: list[str]) -> None:
-        step = self.owner.steps[-1] if self.owner.steps else None
+        step = self.owner.members.steps[-1] if self.owner.members.steps else None
         comment = self._comment(step) if step and len(outputs) == 1 else ""
         last = self.lines[-1] if self.lines else None
         if isinstance(last, Line) and last.before == f"{outputs[0]} = " and len(outputs) == 1:

@@ -25,6 +25,8 @@ class Lowering:
     support: dict[str, None] = field(default_factory=dict)
     templates: dict[str, None] = field(default_factory=dict)
     """The texts of the primitives that were used: the only calls that the file may make."""
+    _active: dict[int, ClassLowering] = field(default_factory=dict)
+    """The classes that are being lowered, by their instances: a block may hold itself."""
     _plans: dict[Key, dict[int, Plan]] = field(default_factory=dict)
     _names: dict[Hashable, ClassName] = field(default_factory=dict)
 
@@ -45,7 +47,7 @@ class Lowering:
         name = ClassName(network.name)
         self._names[name] = name
         plan = ClassLowering(self, name, network.document.doc, roots, network.document.graph, Kind.NETWORK).run()
-        self.classes.append(plan.definition)
+        self._keep(plan)
         return plan
 
     def plan_of(self, node: Node) -> Plan:
@@ -54,10 +56,13 @@ class Lowering:
         graph = node.body
         assert isinstance(graph, Graph)
         found = self.instances[key]
+        standing = id(found.same[id(graph)])
+        if standing in self._active and standing not in self._plans.get(key, {}):
+            return self._active[standing].provisional()
         if key not in self._plans:
             self._plans[key] = {}
             self._lower(key, found, found.graphs)
-        return self._plans[key][id(found.same[id(graph)])]
+        return self._plans[key][standing]
 
     def known_plan(self, node: Node) -> Plan | None:
         """The class of a node's graph, if it is lowered already."""
@@ -83,8 +88,12 @@ class Lowering:
         try:
             nodes = found.source.graph
             assert nodes is not None
-            plan = ClassLowering(self, name, found.doc, graphs, nodes, graphs[0].kind, found.given).run()
+            owner = ClassLowering(self, name, found.doc, graphs, nodes, graphs[0].kind, found.given)
+            self._active.update({id(graph): owner for graph in graphs})
+            plan = owner.run()
         except Split as split:
+            for graph in graphs:
+                self._active.pop(id(graph), None)
             del self._names[name], self.classes[mark:]
             self._drop_plans_made_since(key)
             parts: dict[Hashable, list[Graph]] = {}
@@ -97,14 +106,18 @@ class Lowering:
             for part in parts.values():
                 self._lower(key, found, part)
             return
-        self.classes.append(plan.definition)
+        self._keep(plan)
         self._plans[key].update({id(graph): plan for graph in graphs})
+
+    def _keep(self, plan: Plan) -> None:
+        assert plan.definition is not None
+        self.classes.append(plan.definition)
 
     def _drop_plans_made_since(self, key: Key) -> None:
         """Plans whose classes were taken back are made again when they are asked for."""
         alive = {definition.name for definition in self.classes}
         for other, plans in list(self._plans.items()):
-            if other != key and any(plan.definition.name not in alive for plan in plans.values()):
+            if other != key and any(plan.name not in alive for plan in plans.values()):
                 for plan in plans.values():
                     self._names.pop(plan.name, None)
                 del self._plans[other]

@@ -33,8 +33,8 @@ class Argument:
     """Whether it is a class of modules (`nn.ReLU`) and not a value."""
     source: str = ""
     """What the spec calls it; empty for what only the generated class has."""
-    leading: bool = False
-    """Whether calls give it by position even when it reads otherwise."""
+    leading: int = 0
+    """For the channels of an input: the number of the input, from 1. Calls give these by position."""
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class Plan:
     name: str
     instances: list[Graph]
     arguments: list[Argument]
-    definition: ClassDefinition
+    definition: ClassDefinition | None
     outputs: list[Expr | None]
     """Channels of each output, over the arguments."""
 

@@ -1,0 +1,90 @@
+"""The class definition around what a constructor holds: its arguments, and a forward unless nn.Sequential has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archspec.language.expressions import Value, literal, to_source
+from archspec.network import INPUT, Kind, Ref
+from archspec.ops.base import Op
+from archspec.torchgen.code import Bracket
+from archspec.torchgen.forward import Forward
+from archspec.torchgen.look import class_text, form_of, resolved
+from archspec.torchgen.program import ClassDefinition, Function, Line, Parameter, Statement
+
+if TYPE_CHECKING:
+    from archspec.torchgen.classes import ClassLowering
+    from archspec.torchgen.members import Step
+
+
+def define(owner: ClassLowering) -> ClassDefinition:
+    """The class, with its constructor and, unless it is a plain chain of modules, its forward."""
+    start = Line("super().__init__()")
+    chain = owner.kind is not Kind.NETWORK and _is_sequential(owner)
+    if chain and all(step.name.isdecimal() for step in owner.members.steps):
+        items = tuple(step.made for step in owner.members.steps if step.made is not None)
+        body: tuple[Statement, ...] = (Line(Bracket("super().__init__(", items)),)
+        local = tuple(one for one in owner.statements if not _sets_attribute(one))
+        functions = [_constructor(owner, (*local, *body))]
+    else:
+        functions = [_constructor(owner, (start, *owner.statements))]
+    if not chain:
+        functions.append(Forward(owner).function())
+    return ClassDefinition(owner.name, "nn.Sequential" if chain else "nn.Module", owner.doc, tuple(functions))
+
+
+def _sets_attribute(statement: Statement) -> bool:
+    return isinstance(statement, Line) and statement.before.startswith("self.")
+
+
+def _constructor(owner: ClassLowering, body: tuple[Statement, ...]) -> Function:
+    parameters = ["self"]
+    for argument in owner.ordered_arguments():
+        is_op = argument.name in owner.op_arguments
+        values = list(argument.values.values())
+        annotation = "type[nn.Module]" if is_op else _annotation(values)
+        default = None
+        if argument.default is not None:
+            default = class_text(str(argument.default)) if is_op else to_source(literal(argument.default))
+        parameters.append(Parameter(argument.name, annotation, default).code())
+    return Function("__init__", tuple(parameters), "None", body)
+
+
+def _annotation(values: list[Value]) -> str:
+    """The narrowest type that all values have."""
+    kinds = {_kind(value) for value in values}
+    if kinds == {"int", "float"}:
+        return "float"
+    return " | ".join(sorted(kinds))
+
+
+def _kind(value: Value) -> str:
+    if isinstance(value, tuple | list):
+        return f"tuple[{', '.join(map(_kind, value))}]"
+    return type(value).__name__
+
+
+def _is_sequential(owner: ClassLowering) -> bool:
+    """Whether each node is a module that reads just the one before it, so that nn.Sequential runs them."""
+    graphs = owner.graphs
+    if len(graphs[0].inputs) != 1:
+        return False
+    for graph in graphs:
+        before = Ref(INPUT)
+        for node in graph.nodes:
+            if (
+                tuple(resolved(graph, ref) for ref in node.inputs) != (resolved(graph, before),)
+                or len(node.outputs) != 1
+            ):
+                return False
+            before = Ref(graph.nodes.index(node))
+        if tuple(resolved(graph, ref) for ref in graph.outputs) != (resolved(graph, before),):
+            return False
+    return all(_is_module(step) for step in owner.members.steps)
+
+
+def _is_module(step: Step) -> bool:
+    if step.made is None or step.flag is not None:
+        return False
+    body = step.nodes[0].body
+    return not isinstance(body, Op) or form_of(step.nodes[0]).forward == "{self}({0})"

@@ -1,0 +1,163 @@
+"""The nodes of one class: the constructor's line for each, and the step of its forward."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archspec.language import document
+from archspec.language.expressions import Value, names, to_source
+from archspec.network import Graph, Node
+from archspec.ops.base import Op
+from archspec.torchgen.code import Code
+from archspec.torchgen.frame import Frame
+from archspec.torchgen.look import form_of, is_stateless, name_of, read, readers_of, signature
+from archspec.torchgen.plan import Split
+from archspec.torchgen.program import Line, Suite
+
+if TYPE_CHECKING:
+    from archspec.torchgen.classes import ClassLowering
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A node as `forward` sees it: its module, if it has one, and when it runs."""
+
+    name: str
+    source: document.Node
+    nodes: tuple[Node, ...]
+    graphs: tuple[Graph, ...]
+    made: Code | None
+    values: dict[str, str]
+    flag: str | None = None
+    """The attribute that says whether it runs, where that differs between instances."""
+    joins: str | None = None
+    """The node that alone reads it, under the same condition: both run or neither."""
+
+
+class Members:
+    """Turns nodes into members of a class, one after the other."""
+
+    def __init__(self, owner: ClassLowering) -> None:
+        self.owner = owner
+        self.graphs = owner.graphs
+        self.steps: list[Step] = []
+
+    def add(self, name: str, source: document.Node) -> None:
+        """The node of this name, in all instances at once."""
+        nodes = [next((node for node in graph.nodes if node.name == name), None) for graph in self.graphs]
+        known = [node for node in nodes if node is not None]
+        if not known:
+            return
+        if len(known) != len(nodes):
+            raise Split(signature)
+        present = [node.body is not None for node in known]
+        if not any(present):
+            self._same_as_input(name, known)
+        elif any(node.source is not known[0].source for node in known):
+            self._either(name, source, known)
+        else:
+            self._present(name, source, known, present)
+            if not all(present):
+                self._learn_optional(name, known)
+
+    def _chosen(self, nodes: list[Node], indices: list[int]) -> tuple[Frame, list[Node], list[Graph]]:
+        place = self.owner.frame.at(indices)
+        return place, [nodes[index] for index in indices], [self.graphs[index] for index in indices]
+
+    def _present(self, name: str, source: document.Node, nodes: list[Node], present: list[bool]) -> None:
+        place, here, graphs = self._chosen(nodes, [index for index, is_here in enumerate(present) if is_here])
+        made = None if here[0].shared else self.owner.calls.module(place, here, graphs)
+        self.owner.channels.learn(place, here, graphs)
+        flag = None
+        joins = None if all(present) else self._joins(name, source, made)
+        if all(present) or joins is not None:
+            if made is not None:
+                self._assign(name, made)
+        else:
+            flag = self._optional(name, source, made, present)
+        values = self._forward_values(name, place, here, graphs)
+        self.steps.append(Step(name, source, tuple(here), tuple(graphs), made, values, flag, joins))
+
+    def _assign(self, name: str, made: Code, annotation: str = "") -> None:
+        self.owner.statements.append(Line(made, before=f"self.{name}{annotation} = "))
+
+    def _either(self, name: str, source: document.Node, nodes: list[Node]) -> None:
+        """A node with an `else`: one module or the other, by its condition."""
+        chosen = [node.source is source for node in nodes]
+        test = self.owner.frame.say(list(chosen), [self.owner.frame.translate(source.when)], f"has_{name}")
+        made = []
+        for wanted in (False, True):
+            place, here, graphs = self._chosen(nodes, [index for index, is_it in enumerate(chosen) if is_it is wanted])
+            made.append(self.owner.calls.module(place, here, graphs, alone=True))
+            self.owner.channels.learn(place, here, graphs)
+        assert made[0] is not None and made[1] is not None
+        self._assign(name, made[0], ": nn.Module")
+        then = Line(made[1], before=f"self.{name} = ")
+        self.owner.statements.append(Suite(Line(self.owner.text(test), before="if ", after=":"), (then,)))
+        self.steps.append(Step(name, source, tuple(nodes), tuple(self.graphs), made[1], {}))
+        self._learn_optional(name, nodes)
+
+    def _joins(self, name: str, source: document.Node, made: Code | None) -> str | None:
+        """The one node that reads this one, where it is left out by the same condition and has no module of its own."""
+        mine = [node for graph in self.graphs for node in graph.nodes if node.name == name and node.body is not None]
+        readers = {reader for graph in self.graphs for reader in readers_of(graph, name)}
+        after = list(self.owner.nodes)[list(self.owner.nodes).index(name) + 1 :]
+        if made is None or readers != {*after[:1]} or source.otherwise is not None or not all(map(is_stateless, mine)):
+            return None
+        reader = after[0]
+        if self.owner.nodes[reader].when != source.when:
+            return None
+        theirs = [
+            node for graph in self.graphs for node in graph.nodes if node.name == reader and node.body is not None
+        ]
+        return reader if all(isinstance(node.body, Op) and form_of(node).make is None for node in theirs) else None
+
+    def _optional(self, name: str, source: document.Node, made: Code | None, present: list[bool]) -> str | None:
+        """A node that some instances leave out: an Identity in its place, or a flag where there is no module."""
+        test = self.owner.frame.say(list(present), [self.owner.frame.translate(source.when)], f"has_{name}")
+        text = self.owner.text(test)
+        if made is None:
+            self.owner.statements.append(Line(text, before=f"self.has_{name} = "))
+            return f"has_{name}"
+        self.owner.statements.append(Line("nn.Identity()", before=f"self.{name}: nn.Module = "))
+        self.owner.statements.append(
+            Suite(Line(text, before="if ", after=":"), (Line(made, before=f"self.{name} = "),))
+        )
+        return None
+
+    def _same_as_input(self, name: str, nodes: list[Node]) -> None:
+        base, path = name_of(self.graphs[0], nodes[0].inputs[0])
+        for fact in self.owner.lowering.facts:
+            if (said := self.owner.frame.facts.get((base, (*path, fact)))) is not None:
+                self.owner.frame.facts[name, (0, fact)] = self.owner.frame.facts[name, (fact,)] = said
+
+    def _learn_optional(self, name: str, nodes: list[Node]) -> None:
+        """What is known of a node that is there in some instances only: what holds either way."""
+        base, path = name_of(self.graphs[0], nodes[0].inputs[0])
+        for fact in self.owner.lowering.facts:
+            values = [read(node.outputs[0], fact) for node in nodes]
+            known: list[Value] = [value for value in values if value is not None]
+            either = [self.owner.frame.facts.get((name, (fact,))), self.owner.frame.facts.get((base, (*path, fact)))]
+            said = self.owner.frame.try_say(known, either) if len(known) == len(values) else None
+            for key in ((name, (fact,)), (name, (0, fact))):
+                self.owner.frame.facts.pop(key, None)
+                if said is not None:
+                    self.owner.frame.facts[key] = said
+
+    def _forward_values(self, name: str, place: Frame, nodes: list[Node], graphs: list[Graph]) -> dict[str, str]:
+        """Texts for the templates of `forward`: what hangs on the constructor's arguments is kept as an attribute."""
+        if not all(isinstance(node.body, Op) for node in nodes):
+            return {}
+        forms = [form_of(node) for node in nodes]
+        if any(form.forward != forms[0].forward for form in forms):
+            raise Split(signature)
+        values = {}
+        for key, said in self.owner.calls.named_values(place, nodes, graphs, forms).items():
+            if f"{{{key}}}" not in forms[0].forward:
+                continue
+            values[key] = to_source(said)
+            if names(said) - {"None"}:
+                self.owner.statements.append(Line(self.owner.text(said), before=f"self.{name}_{key} = "))
+                values[key] = f"self.{name}_{key}"
+        return values
