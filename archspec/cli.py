@@ -76,7 +76,7 @@ def _add_build(to: _Commands[argparse.ArgumentParser]) -> None:
     _spec_options(parser)
     parser.add_argument("--device", choices=("cpu", "meta", "cuda"), default="cpu", help="meta allocates no memory")
     parser.add_argument("-o", dest="output", type=_weights, metavar="FILE", help="write weights: .safetensors or .pt")
-    parser.set_defaults(run=commands.build)
+    parser.set_defaults(run=lambda options: commands.build(_with_values(parser, options)))
 
 
 def _add_codegen(to: _Commands[argparse.ArgumentParser]) -> None:
@@ -207,4 +207,10 @@ def _weights(text: str) -> Path:
 def _with_file(parser: argparse.ArgumentParser, options: argparse.Namespace) -> argparse.Namespace:
     if options.check and options.output is None:
         parser.error("--check needs -o FILE, the file to compare with")
+    return options
+
+
+def _with_values(parser: argparse.ArgumentParser, options: argparse.Namespace) -> argparse.Namespace:
+    if options.output is not None and options.device == "meta":
+        parser.error("-o needs weights, and the meta device has none")
     return options

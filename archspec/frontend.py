@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -78,7 +79,7 @@ def find(path_or_name: str | Path) -> Path | Diagnostic:
     if isinstance(path_or_name, Path) or path.suffix in _SUFFIXES or path.name != path_or_name:
         return path
     networks = zoo()
-    if path_or_name in networks or path.exists():
+    if path_or_name in networks or os.path.exists(path):  # Path.exists raises for a name that is too long
         return networks.get(path_or_name, path)
     return FileUnreadable(path=path_or_name, helps=suggestion(path_or_name, networks))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from archspec.analysis.cost import Cost, Costs, Count
+from archspec.analysis.naming import called
 from archspec.analysis.receptive import Field, Growth, ReceptiveFields, in_pixels, largest
 from archspec.analysis.receptive import field as field_of
 from archspec.network import INPUT, Graph, Network, Node, Ref
@@ -110,7 +111,7 @@ def _seen(node: Node, frame: _Frame, receptive: ReceptiveFields) -> Field:
 def _row(node: Node, path: str, sources: tuple[str, ...], cost: Cost, seen: Field, depth: int) -> Row:
     return Row(
         path,
-        node.op,
+        called(node),
         sources,
         node.input_types,
         node.outputs,

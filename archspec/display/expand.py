@@ -68,7 +68,8 @@ def _node(graph: Graph, index: int, node: Node, level: int) -> Iterator[str]:
     if node.body is None:
         yield _line(level + 1, "op: identity", f"left out: {printable(_condition(node))} is false")
     elif isinstance(node.body, Op) or node.body.kind is Kind.BLOCK:
-        yield _line(level + 1, f"op: {node.op}")
+        chosen = node.source.op if node.source.op and node.source.op.startswith("$") else ""
+        yield _line(level + 1, f"op: {node.op}", printable(chosen))
     if node.body is not None and node.source.when is not None and not node.row:
         yield _line(level + 1, "when: true", printable(_condition(node)))
     if not _reads_the_node_before(graph, index, node):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from archspec.analysis.naming import called
 from archspec.display import figures
 from archspec.network import INPUT, Graph, Kind, Network, Node
 
@@ -87,38 +88,10 @@ def _node(node: Node, prefix: str, inputs: list[int], drawn: Picture) -> list[in
     if isinstance(node.body, Graph) and node.body.kind in (Kind.GROUP, Kind.PARALLEL) and not _is_table(node):
         return _opened(node.body, name + ".", inputs, drawn)
     role = "block" if isinstance(node.body, Graph) else "op"
-    box = drawn.add(Box(name, _op(node), figures.shapes(node.outputs), role), inputs)
+    box = drawn.add(Box(name, called(node), figures.shapes(node.outputs), role), inputs)
     return [box] * len(node.outputs)
 
 
 def _is_table(node: Node) -> bool:
     """Copies side by side, drawn as one box like any other repeat."""
     return node.source.each is not None and not node.row
-
-
-def _op(node: Node) -> str:
-    """`Bottleneck x 3` for a repeat; a group's nodes in short."""
-    body = node.body
-    if not isinstance(body, Graph) or body.kind is Kind.BLOCK:
-        return node.op
-    copies, inner = _copies(body)
-    if body.kind is Kind.GROUP:
-        return _shortened([_op(node) for node in body.nodes])
-    names = list(dict.fromkeys(_op(node) for node in inner))
-    return f"{_shortened(names, ' / ')} x {copies}"
-
-
-def _copies(graph: Graph) -> tuple[int, list[Node]]:
-    """All copies of a repeat, those of a table whose rows repeat included."""
-    nodes: list[Node] = []
-    for node in graph.nodes:
-        inner = node.body
-        if isinstance(inner, Graph) and inner.kind is Kind.CHAIN:
-            nodes.extend(inner.nodes)
-        else:
-            nodes.append(node)
-    return len(nodes), nodes
-
-
-def _shortened(names: list[str], between: str = ", ") -> str:
-    return between.join(names[:3]) + (" …" if len(names) > 3 else "")

@@ -1,0 +1,239 @@
+"""The command: what it prints, where, and its exit codes. Never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from archspec.cli import main
+from archspec.places import zoo
+from tests.small import text
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+class Command:
+    """Runs commands in this process, in a folder of their own."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.capsys = capsys
+
+    def __call__(self, line: str, *more: str) -> Ran:
+        try:
+            code = main([*line.split(), *more])
+        except SystemExit as left:
+            code = int(left.code or 0)
+        captured = self.capsys.readouterr()
+        assert "Traceback" not in captured.err
+        return Ran(code, captured.out, captured.err)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    monkeypatch.chdir(tmp_path)
+    Path("net.yaml").write_text(
+        text("{conv: {op: conv, out: w, kernel: 3}, flatten: flatten}", more="params: {w: 4}\n")
+    )
+    Path("broken.yaml").write_text(text("{conv: {op: conv, out: 4, kernal: 3}, act: rleu}"))
+    Path("warned.yaml").write_text(text("{conv: {op: conv, out: 4, kernel: 3}, norm: batch_norm}"))
+    return Command(capsys)
+
+
+COMMANDS = ("build", "codegen", "check", "summary", "expand", "explain", "list", "schema")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_examples_that_parse(run: Command, command: str) -> None:
+    code, out, _ = run(f"{command} --help")
+    examples = [line.split() for line in out.splitlines() if line.startswith("  archspec ")]
+    assert code == 0 and examples and all(example[1] == command for example in examples)
+
+
+def test_help_lists_the_commands_and_exit_codes(run: Command) -> None:
+    out = run("--help").out
+    assert all(f"\n    {command} " in out or f" {command}\n" in out for command in COMMANDS)
+    assert "0 fine, 1 faults in a spec, 2 wrong use" in out
+
+
+def test_help_of_summary_says_what_macs_are(run: Command) -> None:
+    assert "multiply-accumulates of convolutions" in run("summary --help").out
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "nothing",
+        "build",
+        "check",
+        "summary net.yaml --depth 0",
+        "summary net.yaml --depth 1e3",
+        "summary net.yaml --format xml",
+        "summary net.yaml --set w",
+        "summary net.yaml --set =3",
+        "build net.yaml --device tpu",
+        "build net.yaml -o weights.pickle",
+        "build net.yaml --device meta -o weights.pt",
+        "codegen net.yaml --check",
+        "explain E5000",
+    ],
+)
+def test_wrong_use_is_2(run: Command, line: str) -> None:
+    code, out, err = run(line)
+    assert code == 2 and out == "" and err.startswith(("usage: archspec", "archspec"))
+
+
+@pytest.mark.parametrize("command", ["build", "codegen", "summary", "expand", "check"])
+def test_faults_are_1_and_all_of_them_are_told(run: Command, command: str) -> None:
+    code, out, err = run(f"{command} broken.yaml")
+    assert code == 1
+    assert "error[E330]" in out + err and "error[E401]" in out + err and "did you mean `kernel`?" in out + err
+    assert (out == "") is (command != "check")
+
+
+@pytest.mark.parametrize("name", ["missing.yaml", "resnet5", ".", "/dev/zero", "no\x1b]0;x\x07pe.yaml", "x" * 5000])
+def test_files_that_cant_be_read_are_1(run: Command, name: str) -> None:
+    code, out, err = run("check", name)
+    assert code == 1 and "error[E00" in out and "\x1b" not in out + err
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("--set", "x=3"),
+        ("--set", "__class__=x"),
+        ("--set", "w=9**9**9"),
+        ("--set", "w=[1"),
+        ("--set", "w=\x1b[31m"),
+        ("--input", "0x0x0"),
+        ("--input", "1e9x1e9x3"),
+        ("--input", "3x1000000000x1000000000"),
+        ("--input", "\x1b[31m"),
+    ],
+)
+def test_overrides_that_are_wrong_are_1(run: Command, more: tuple[str, str]) -> None:
+    code, out, err = run("summary net.yaml", *more)
+    assert code == 1 and out == "" and "error[E" in err and "\x1b" not in err
+
+
+def test_warnings_go_beside_the_output(run: Command) -> None:
+    code, out, err = run("summary warned.yaml")
+    assert code == 0 and out.startswith("Net: 3 x 16 x 16") and "warning[W101]" in err
+
+
+def test_check_of_several_files(run: Command) -> None:
+    assert run("check net.yaml lenet5") == (0, "2 specs checked, nothing wrong\n", "")
+    code, out, _ = run("check net.yaml broken.yaml warned.yaml")
+    assert code == 1 and out.endswith("2 errors, 1 warning\n")
+    assert run("check warned.yaml").code == 0
+
+
+def test_check_for_machines(run: Command) -> None:
+    json.loads(run("check net.yaml --format json").out)
+    assert json.loads(run("check broken.yaml --format sarif").out)["version"] == "2.1.0"
+    assert run("check broken.yaml --format github").out.startswith("::error ")
+
+
+def test_summary_forms(run: Command) -> None:
+    found = json.loads(run("summary net.yaml --set w=8 --input 3x8x8 --format json").out)
+    assert (found["params"], found["input"], found["outputs"]) == (3 * 9 * 8 + 8, [3, 8, 8], [[8 * 8 * 8]])
+    assert run("summary net.yaml --format csv").out.startswith("path,op,inputs")
+    assert run("summary net.yaml --format markdown").out.startswith("## Net")
+    assert run("summary resnet50 --depth 1").out.count("\n") < 20
+
+
+def test_build_compares_and_says_so(run: Command) -> None:
+    code, out, _ = run("build lenet5")
+    assert code == 0
+    assert out.count("61,706") == 3 and out.count("416,520") == 2
+    assert "forward pass on cpu" in out
+
+
+@pytest.mark.parametrize("suffix", ["safetensors", "pt"])
+def test_build_saves_weights(run: Command, suffix: str) -> None:
+    assert run(f"build net.yaml -o weights.{suffix}").code == 0
+    path = Path(f"weights.{suffix}")
+    state = load_file(path) if suffix == "safetensors" else torch.load(path, weights_only=True)
+    assert {name: tuple(tensor.shape) for name, tensor in state.items()} == {
+        "conv.weight": (4, 3, 3, 3),
+        "conv.bias": (4,),
+    }
+
+
+def test_a_device_that_isnt_there_is_1(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    code, _, err = run("build lenet5 --device cuda")
+    assert code == 1 and "error[E005]" in err
+
+
+def test_codegen_writes_and_compares(run: Command) -> None:
+    printed = run("codegen net.yaml").out
+    assert run("codegen net.yaml -o out.py").code == 0
+    assert Path("out.py").read_text() == printed
+    assert run("codegen net.yaml -o out.py --check") == (0, "out.py is up to date\n", "")
+    code, out, _ = run("codegen net.yaml --set w=5 -o out.py --check")
+    assert code == 1 and "\n+" in out and "\n-" in out
+    assert Path("out.py").read_text() == printed
+    assert run("codegen net.yaml -o missing.py --check").code == 1
+
+
+def test_codegen_never_writes_through_a_link(run: Command) -> None:
+    Path("target").write_text("old")
+    Path("link.py").symlink_to("target")
+    code, _, err = run("codegen net.yaml -o link.py")
+    assert code == 1 and "error[E004]" in err and Path("target").read_text() == "old"
+
+
+def test_explain(run: Command) -> None:
+    code, out, _ = run("explain e501")
+    assert code == 0 and out.startswith("E501: ") and "Wrong:" in out and "error[E501]" in out and "Right:" in out
+    assert "did you mean" in run("explain E5010").err
+
+
+def test_list_has_every_network(run: Command) -> None:
+    lines = run("list").out.splitlines()
+    assert [line.split()[0] for line in lines[2:-1]] == sorted(zoo())
+    assert any("25,557,032" in line and "4,089,184,256" in line for line in lines)
+
+
+def test_schema_is_json(run: Command) -> None:
+    assert json.loads(run("schema").out)["$defs"]
+
+
+def test_version(run: Command) -> None:
+    assert run("--version").out.startswith("archspec 0.")
+
+
+def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    code = "from archspec.cli import main; raise SystemExit(main())"
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, timeout=60, env={**os.environ, **environment}
+    )
+
+
+def test_no_colour_where_nobody_looks() -> None:
+    assert b"\x1b" not in process("check", "missing").stdout
+
+
+def test_a_terminal_that_knows_little_is_no_reason_to_fail() -> None:
+    done = process("summary", "lenet5", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0 and done.stderr == b""
+
+
+def test_a_reader_that_leaves_is_no_reason_to_complain() -> None:
+    code = "from archspec.cli import main; raise SystemExit(main())"
+    command = f'"{sys.executable}" -c "{code}" summary ghostnet | head -1'
+    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60)
+    assert done.stdout.startswith(b"GhostNet") and done.stderr == b""
