@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reference demo test lint format golden bench clean
+.PHONY: help setup reference demo test lint format golden docs bench clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -48,6 +48,10 @@ format: setup  ## let ruff mend what it can
 
 golden: setup  ## rewrite the files that tests compare with; read the diff
 	$(PYTEST) --rewrite-golden
+	git diff --stat
+
+docs: setup  ## bring docs/errors.md and all that the documents show up to date
+	$(PYTEST) --rewrite-golden tests/test_documents.py
 	git diff --stat
 
 bench: setup  ## measure speed, write docs/benchmarks.md

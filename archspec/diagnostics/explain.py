@@ -10,6 +10,7 @@ from textwrap import fill, indent
 from typing import Final
 
 from archspec.diagnostics.diagnostic import Diagnostic, catalogue
+from archspec.diagnostics.printable import printable
 
 Check = Callable[[str], str]
 """Checks a spec given as text and returns the rendered diagnostics."""
@@ -33,10 +34,10 @@ def explain(code: str, check: Check | None = None) -> str | None:
         return None
     parts = [f"{kind.code}: {general_title(kind)}", fill(rule(kind), 100)]
     if kind.wrong:
-        parts += ["Wrong:", indent(kind.wrong.rstrip(), "    ")]
+        parts += ["Wrong:", indent(_visible(kind.wrong), "    ")]
         parts += [indent(check(kind.wrong).rstrip(), "    ")] if check else []
     if kind.right:
-        parts += ["Right:", indent(kind.right.rstrip(), "    ")]
+        parts += ["Right:", indent(_visible(kind.right), "    ")]
     return "\n\n".join(parts) + "\n"
 
 
@@ -75,4 +76,9 @@ def _section(kind: type[Diagnostic], check: Check | None) -> list[str]:
 
 
 def _fenced(content: str, language: str) -> str:
-    return f"```{language}\n{content.rstrip()}\n```"
+    return f"```{language}\n{_visible(content)}\n```"
+
+
+def _visible(content: str) -> str:
+    """A tab or a broken character in an example is spelt out."""
+    return "\n".join(map(printable, content.rstrip().split("\n")))

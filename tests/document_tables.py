@@ -1,0 +1,64 @@
+"""Tables of the documents that are made from the code: primitives, blocks of the library."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from archspec.elaborate.arguments import show
+from archspec.language.document import Block
+from archspec.language.library import library_blocks
+from archspec.ops import registry
+from archspec.ops.base import Op
+
+
+def primitives() -> str:
+    """A table per family, in the order of the registry."""
+    parts = []
+    for family in registry.FAMILIES:
+        module = import_module(f"archspec.ops.{family}")
+        about, _, _ = (module.__doc__ or "").partition(":")
+        rows = [_primitive(op) for op in registry.ops() if op.__module__ == module.__name__]
+        parts.append(f"**{about.strip().rstrip('.')}**\n\n" + _table(("op", "inputs", "arguments", ""), rows))
+    return "\n\n".join(parts)
+
+
+def blocks() -> str:
+    """The blocks of the library, in the order of their files."""
+    rows = [(f"`{name}`", _parameters(block), block.doc or "") for name, block in library_blocks().items()]
+    return _table(("block", "parameters", ""), rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {"primitives": primitives, "blocks": blocks}
+
+
+def _primitive(op: type[Op]) -> tuple[str, ...]:
+    names = " ".join(f"`{name}`" for name in (op.name, *op.aliases))
+    arguments = [
+        _argument(name, field.is_required(), None if field.is_required() else field.default)
+        for name, field in op.model_fields.items()
+    ]
+    return names, _inputs(*op.arity), " ".join(arguments), inspect.cleandoc(op.__doc__ or "").splitlines()[0]
+
+
+def _inputs(least: int, most: int | None) -> str:
+    if most is None:
+        return f"{least} or more"
+    return str(least) if least == most else f"{least} or {most}" if most == least + 1 else f"{least} to {most}"
+
+
+def _parameters(block: Block) -> str:
+    return " ".join(_argument(name, one.required, one.default) for name, one in block.params.items())
+
+
+def _argument(name: str, required: bool, default: Any) -> str:
+    if required:
+        return f"**`{name}`**"
+    return f"`{name}`" if default is None else f"`{name}: {show(default)}`"
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
