@@ -38,8 +38,8 @@ class Calls:
             raise Split(signature)
         if kinds == {Kind.CHAIN}:
             return self.owner.loops.chain(frame, nodes, graphs)
-        if kinds == {Kind.PARALLEL}:
-            return self._branches(frame, nodes)
+        if kinds == {Kind.PARALLEL} and not alone:
+            return self._branches(frame, nodes, graphs)
         if kinds == {Kind.GROUP} and (inline := self._inline(frame, nodes, graphs)) is not None:
             return inline
         return self._class(frame, nodes, graphs)
@@ -179,16 +179,20 @@ class Calls:
         if argument.leading:
             return [facts.get(("input", (argument.leading - 1, "channels")))]
         body = nodes[0].body
-        if isinstance(body, Graph) and body.kind is Kind.GROUP:
+        if isinstance(body, Graph) and body.kind is not Kind.BLOCK:
             return [frame.symbols.get(argument.source)]
         return [self.given(argument.source, frame, nodes)]
+
+    def class_of(self, op: str) -> str:
+        """The class that an activation's name stands for; the file may name it then."""
+        text = class_text(op)
+        self.lowering.templates[f"{text}()"] = None
+        return text
 
     def as_class(self, expr: Expr) -> Expr:
         """Names of activations as the classes they are: `relu` is `nn.ReLU`."""
         if isinstance(expr, Text):
-            text = class_text(expr.value)
-            self.lowering.templates[f"{text}()"] = None
-            return Name(text)
+            return Name(self.class_of(expr.value))
         if isinstance(expr, Name):
             self.owner.op_arguments.add(expr.id)
         return rebuild(expr, self.as_class)
@@ -216,12 +220,12 @@ class Calls:
             self.owner.loops.leaving[nodes[0].name] = last
         return Bracket("nn.Sequential(", tuple(items))
 
-    def _branches(self, frame: Frame, nodes: list[Node]) -> Code:
+    def _branches(self, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> Code:
         """Branches over the same input, by name."""
         inner = [node.body for node in nodes if isinstance(node.body, Graph)]
         if len({tuple(child.name for child in graph.nodes) for graph in inner}) > 1:
             raise Split(signature)
-        facts = self.owner.channels.input_facts(frame, nodes, self.owner.graphs_of(nodes))
+        facts = self.owner.channels.input_facts(frame, nodes, graphs)
         place = frame.inside(dict(facts))
         items: list[Code] = []
         digits = all(child.name.isdecimal() for child in inner[0].nodes)
@@ -233,7 +237,9 @@ class Calls:
                 item = self.module(place, children, inner, alone=True)
             assert item is not None
             items.append(item if digits else keyword_entry(child.name, item))
-        return Bracket("nn.ModuleList([" if digits else "nn.ModuleDict({", tuple(items), "])" if digits else "})")
+        if digits:
+            return Bracket("nn.ModuleList(", (Bracket("[", tuple(items), "]"),))
+        return Bracket("nn.ModuleDict(", (Bracket("{", tuple(items), "}"),))
 
 
 def _needs_arguments(form: Form) -> bool:

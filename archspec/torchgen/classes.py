@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archspec.language import document
 from archspec.language.expressions import Expr, Name, Value, literal, names, substitute, to_source
-from archspec.network import Graph, Kind, Node, Ref
+from archspec.network import Graph, Kind, Ref
 from archspec.torchgen.calls import Calls
 from archspec.torchgen.channels import Channels
 from archspec.torchgen.frame import Frame, Occurrence, Unsayable, plain, same
@@ -49,8 +49,8 @@ class ClassLowering:
         """Variables of the constructor that stand for a `let`, and what they are."""
         self.arguments: dict[str, Argument] = {}
         self.op_arguments: set[str] = set()
-        self.recursive = False
-        """Whether an instance holds another of the same block: the arguments must be known before the end then."""
+        self._provisional: Plan | None = None
+        """The class as its own members see it, where the block holds itself."""
         self.calls = Calls(self)
         self.channels = Channels(self)
         self.loops = Loops(self)
@@ -73,9 +73,10 @@ class ClassLowering:
 
     def provisional(self) -> Plan:
         """The class as one of its own members sees it, with all of its arguments."""
-        self.recursive = True
-        outputs: list[Expr | None] = [None] * len(self.graphs[0].outputs)
-        return Plan(self.name, self.graphs, self._ordered(), None, outputs)
+        if self._provisional is None:
+            outputs: list[Expr | None] = [None] * len(self.graphs[0].outputs)
+            self._provisional = Plan(self.name, self.graphs, self._ordered(), None, outputs)
+        return self._provisional
 
     def _output(self, ref: Ref) -> Expr | None:
         base, path = name_of(self.graphs[0], resolved(self.graphs[0], ref))
@@ -94,7 +95,7 @@ class ClassLowering:
 
     def ordered_arguments(self) -> list[Argument]:
         """The arguments that the class needs: what it reads first, then what must be given, then what has a default."""
-        return [argument for argument in self._ordered() if argument.name in self.used or self.recursive]
+        return [argument for argument in self._ordered() if argument.name in self.used or self._provisional]
 
     def _ordered(self) -> list[Argument]:
         rank = {name: index for index, name in enumerate(self.arguments)}
@@ -203,12 +204,10 @@ class ClassLowering:
 
     def variable(self, name: str) -> str:
         """A free name for a local variable of the constructor."""
-        found = free(name, self.arguments.keys() | self.variables)
+        plain_name = "layers" if name.isdecimal() else name
+        found = free(plain_name, self.arguments.keys() | self.variables)
         self.variables.add(found)
         return found
-
-    def graphs_of(self, nodes: list[Node]) -> list[Graph]:
-        return self.graphs[: len(nodes)]
 
     def mark(self) -> tuple[int, set[str], set[str]]:
         return len(self.statements), set(self.used), set(self.variables)

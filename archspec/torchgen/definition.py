@@ -9,7 +9,8 @@ from archspec.network import INPUT, Kind, Ref
 from archspec.ops.base import Op
 from archspec.torchgen.code import Bracket
 from archspec.torchgen.forward import Forward
-from archspec.torchgen.look import class_text, form_of, resolved
+from archspec.torchgen.initialise import CALL, initialise
+from archspec.torchgen.look import form_of, resolved
 from archspec.torchgen.program import ClassDefinition, Function, Line, Parameter, Statement
 
 if TYPE_CHECKING:
@@ -19,18 +20,25 @@ if TYPE_CHECKING:
 
 def define(owner: ClassLowering) -> ClassDefinition:
     """The class, with its constructor and, unless it is a plain chain of modules, its forward."""
-    start = Line("super().__init__()")
-    chain = owner.kind is not Kind.NETWORK and _is_sequential(owner)
-    if chain and all(step.name.isdecimal() for step in owner.members.steps):
-        items = tuple(step.made for step in owner.members.steps if step.made is not None)
-        body: tuple[Statement, ...] = (Line(Bracket("super().__init__(", items)),)
-        local = tuple(one for one in owner.statements if not _sets_attribute(one))
-        functions = [_constructor(owner, (*local, *body))]
-    else:
-        functions = [_constructor(owner, (start, *owner.statements))]
+    listed = all(name.isdecimal() for name in owner.nodes)
+    chain = (listed or owner.kind is not Kind.NETWORK) and _is_sequential(owner)
+    body = _listed(owner) if listed else (Line("super().__init__()"), *owner.statements)
+    initialised = initialise(owner.lowering) if owner.kind is Kind.NETWORK else None
+    functions = [_constructor(owner, (*body, CALL) if initialised else body), *filter(None, [initialised])]
     if not chain:
         functions.append(Forward(owner).function())
-    return ClassDefinition(owner.name, "nn.Sequential" if chain else "nn.Module", owner.doc, tuple(functions))
+    base = "nn.Sequential" if chain or listed else "nn.Module"
+    return ClassDefinition(owner.name, base, owner.doc, tuple(functions))
+
+
+def _listed(owner: ClassLowering) -> tuple[Statement, ...]:
+    """A list's modules go to nn.Sequential's constructor under their numbers; Identity holds the place of an expression."""
+    present = owner.members.elements
+    last = max(map(int, present), default=-1)
+    items = tuple(present.get(str(number), "nn.Identity()") for number in range(last + 1))
+    local = tuple(one for one in owner.statements if not _sets_attribute(one))
+    own = tuple(one for one in owner.statements if _sets_attribute(one))
+    return (*local, Line(Bracket("super().__init__(", items)), *own)
 
 
 def _sets_attribute(statement: Statement) -> bool:
@@ -45,7 +53,7 @@ def _constructor(owner: ClassLowering, body: tuple[Statement, ...]) -> Function:
         annotation = "type[nn.Module]" if is_op else _annotation(values)
         default = None
         if argument.default is not None:
-            default = class_text(str(argument.default)) if is_op else to_source(literal(argument.default))
+            default = owner.calls.class_of(str(argument.default)) if is_op else to_source(literal(argument.default))
         parameters.append(Parameter(argument.name, annotation, default).code())
     return Function("__init__", tuple(parameters), "None", body)
 

@@ -10,8 +10,10 @@ from archspec.network import INPUT, Graph, Kind, Ref
 from archspec.ops.base import Op
 from archspec.torchgen.code import tree
 from archspec.torchgen.look import form_of
+from archspec.torchgen.members import label
 from archspec.torchgen.names import FORWARD, free
 from archspec.torchgen.program import Function, Line, Statement, Suite
+from archspec.types import TensorType
 
 if TYPE_CHECKING:
     from archspec.torchgen.classes import ClassLowering
@@ -40,6 +42,8 @@ class Forward:
         for index, step in enumerate(self.owner.members.steps):
             self._step(index, step)
         outputs = [self._text(ref) for ref in graph.outputs]
+        if graph.merge is not None:
+            outputs = [self._merged(graph.merge, graph, outputs)]
         self._return(outputs)
         returns = "Tensor" if len(outputs) == 1 else f"tuple[{', '.join(['Tensor'] * len(outputs))}]"
         parameters = ("self", *(f"{name}: Tensor" for name in inputs))
@@ -138,9 +142,21 @@ class Forward:
         form = body.merge.torch(*(body.type_of(ref) for ref in body.outputs))  # type: ignore[arg-type]
         if body.merge.name == "concat":
             dim = next(arg.value for name, arg in form.values if name == "dim")
-            return f"torch.cat([{each}], dim={dim})" if dim != 1 else f"torch.cat([{each}], 1)"
-        calls = [f"{attribute}[{branch.name!r}]({', '.join(inputs)})" for branch in body.nodes]
+            return f"torch.cat([{each}], dim={dim})"
+        keys = [branch.name if branch.name.isdecimal() else f'"{branch.name}"' for branch in body.nodes]
+        calls = [f"{attribute}[{key}]({', '.join(inputs)})" for key in keys]
         return (" + " if body.merge.name == "add" else " * ").join(calls)
+
+    def _merged(self, merge: Op, graph: Graph, texts: list[str]) -> str:
+        """Branches brought together, in a class of their own."""
+        types = [type_ for ref in graph.outputs if isinstance(type_ := graph.type_of(ref), TensorType)]
+        form = merge.torch(*types)
+        text = form.forward.replace("{inputs}", ", ".join(texts))
+        for number, one in enumerate(texts):
+            text = text.replace(f"{{{number}}}", one)
+        for name, arg in form.values:
+            text = text.replace(f"{{{name}}}", repr(arg.value))
+        return text
 
     def _goes_inline(self, index: int, step: Step, keys: list[tuple[str, int]], text: str, readers: list[int]) -> bool:
         """Whether an expression is short and lonely enough to stand inside the one that reads it."""
@@ -187,8 +203,8 @@ class Forward:
             for name in ("x", "out"):
                 if self._is_dead(name, index):
                     return name
-        name = step.name if not step.name.isdecimal() else f"x{step.name}"
-        return free(name, (), FORWARD)
+        name = label(step.name)
+        return free(name, set(self.values.values()), FORWARD)
 
     def _is_inline(self, number: int) -> bool:
         if number >= len(self.owner.members.steps):
@@ -208,7 +224,11 @@ class Forward:
         """A tuple of outputs; the ones that nobody reads are `_`."""
         names = []
         for output in range(len(step.nodes[0].outputs)):
-            name = free(f"{step.name}{output}", (), FORWARD) if self.readers.get((step.name, output)) else "_"
+            name = (
+                free(f"{label(step.name)}{output}", set(self.values.values()), FORWARD)
+                if self.readers.get((step.name, output))
+                else "_"
+            )
             self.values[step.name, output] = name
             names.append(name)
         self._write(Line(tree(text), before=", ".join(names) + " = "))
@@ -221,7 +241,10 @@ class Forward:
         if any(reader > index for reader in self.readers[source]):
             name = self._name(index, step, [])
             self._write(Line(held, before=f"{name} = "))
-            text = text.replace(held, name, 1) if held.isidentifier() else text
+            self.values[source] = name
+            keys = [self._key(step.graphs[0], ref) for ref in step.nodes[0].inputs]
+            text, _ = self._expression(step, [self.values[key] for key in keys])
+            self.values[source] = held
         else:
             name = held
         self.values[step.name, 0] = name

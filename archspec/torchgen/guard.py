@@ -17,9 +17,9 @@ EXPRESSIONS = (
     *(ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop),
 )
 ROOTS = {"nn", "torch"}
-BUILT_IN = {"super", "range", "min", "max", "abs", "round", "int", "len", "sum", "tuple"}
+BUILT_IN = {"super", "range", "enumerate", "min", "max", "abs", "round", "int", "len", "sum", "tuple", "isinstance"}
 OWN = {"nn.Module", "nn.Sequential", "nn.ModuleList", "nn.ModuleDict", "nn.Identity", "torch.cat"}
-METHODS = {"__init__", "append", "values", "forward"}
+METHODS = {"__init__", "append", "values", "forward", "apply", "_initialise"}
 
 
 class Unexpected(Exception):

@@ -79,6 +79,11 @@ def may_overwrite(graph: Graph, node: Node) -> bool:
     return sum(resolved(graph, one) == ref for one in readers) == 1
 
 
+def is_empty_chain(node: Node) -> bool:
+    """Whether a repeat has no copies, and so is the identity."""
+    return isinstance(node.body, Graph) and node.body.kind is Kind.CHAIN and not node.body.nodes
+
+
 def readers_of(graph: Graph, name: str) -> set[str | None]:
     """The nodes that read a node; None stands for the graph's own output."""
     index = next((number for number, node in enumerate(graph.nodes) if node.name == name), None)

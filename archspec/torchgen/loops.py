@@ -85,7 +85,7 @@ class Loops:
 
     def _alike(self, frame: Frame, copies: Copies, count: Expr) -> Code:
         """All copies by one expression, over their number `i`."""
-        item, used = self._element(frame, copies, count)
+        item, used = self._element(frame, copies, count, Name("i"))
         return Bracket("nn.Sequential(", (_star(item, f"range({self.owner.text(count)})", used),))
 
     def _first_then_rest(self, frame: Frame, copies: Copies, count: Expr) -> Code:
@@ -95,8 +95,8 @@ class Loops:
         others = [index for index in indices if copies.numbers[index] > 0]
         if not others or len(firsts) != len(frame.occurrences):
             raise Unsayable("first")
-        first, _ = self._element(frame, copies.only(firsts), count)
-        rest, used = self._element(frame, copies.only(others), count)
+        first, _ = self._element(frame, copies.only(firsts), count, Number(0))
+        rest, used = self._element(frame, copies.only(others), count, Name("i"))
         if used:
             span = f"range(1, {self.owner.text(count)})"
         else:
@@ -110,10 +110,10 @@ class Loops:
         items = []
         for number in range(int(count.value)):
             indices = [index for index, found in enumerate(copies.numbers) if found == number]
-            items.append(self._element(frame, copies.only(indices), count)[0])
+            items.append(self._element(frame, copies.only(indices), count, Number(number))[0])
         return Bracket("nn.Sequential(", tuple(items))
 
-    def _element(self, frame: Frame, copies: Copies, count: Expr) -> tuple[Code, bool]:
+    def _element(self, frame: Frame, copies: Copies, count: Expr, number: Expr) -> tuple[Code, bool]:
         """One expression for these copies, and whether it uses their number."""
         owner = self.owner
         occurrences = []
@@ -121,7 +121,7 @@ class Loops:
             inner = Occurrence(frame.occurrences[place])
             inner["i"] = copies.numbers[index]
             occurrences.append(inner)
-        symbols = {**frame.symbols, "i": Name("i"), "n": count}
+        symbols = {**frame.symbols, "i": number, "n": count}
         facts = self._incoming(frame, copies, occurrences)
         there = Frame(occurrences, symbols, facts, self._unsaid(frame, copies))
         with owner.watching() as seen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
+from archspec.language import document
 from archspec.network import Graph, Kind, Network, Node
 from archspec.ops.form import Form
 from archspec.torchgen.classes import ClassLowering
@@ -86,8 +87,7 @@ class Lowering:
         name = numbered(camel(found.title), self._names)
         self._names[name] = name
         try:
-            nodes = found.source.graph
-            assert nodes is not None
+            nodes = nodes_of(graphs[0], found.source)
             owner = ClassLowering(self, name, found.doc, graphs, nodes, graphs[0].kind, found.given)
             self._active.update({id(graph): owner for graph in graphs})
             plan = owner.run()
@@ -103,7 +103,8 @@ class Lowering:
                 parts = {id(graph): [graph] for graph in graphs}
             if len(parts) == 1:
                 raise AssertionError(f"one instance of {found.title} can always be written out") from None
-            for part in parts.values():
+            # A block that holds itself holds smaller instances, which must be known first.
+            for part in sorted(parts.values(), key=lambda part: max(graph.size for graph in part)):
                 self._lower(key, found, part)
             return
         self._keep(plan)
@@ -121,6 +122,15 @@ class Lowering:
                 for plan in plans.values():
                     self._names.pop(plan.name, None)
                 del self._plans[other]
+
+
+def nodes_of(graph: Graph, source: document.Block | document.Node) -> document.Graph:
+    """The written nodes that a graph's class is made from."""
+    if graph.kind is Kind.PARALLEL:
+        assert isinstance(source, document.Node)
+        return source.parallel or {node.name: node.source for node in graph.nodes}
+    assert source.graph is not None
+    return source.graph
 
 
 def _sizes_in(raw: object) -> set[str]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from archspec.language import document
 from archspec.language.expressions import Value, names, to_source
-from archspec.network import Graph, Node
+from archspec.network import Graph, Kind, Node
 from archspec.ops.base import Op
-from archspec.torchgen.code import Code
-from archspec.torchgen.frame import Frame
-from archspec.torchgen.look import form_of, is_stateless, name_of, read, readers_of, signature
+from archspec.torchgen.code import Code, Joined
+from archspec.torchgen.frame import Frame, spell
+from archspec.torchgen.look import form_of, is_empty_chain, is_stateless, name_of, read, readers_of, signature
 from archspec.torchgen.plan import Split
 from archspec.torchgen.program import Line, Suite
 
@@ -42,6 +42,8 @@ class Members:
         self.owner = owner
         self.graphs = owner.graphs
         self.steps: list[Step] = []
+        self.elements: dict[str, Code] = {}
+        """The modules of a list, which are given to nn.Sequential's own constructor."""
 
     def add(self, name: str, source: document.Node) -> None:
         """The node of this name, in all instances at once."""
@@ -52,7 +54,7 @@ class Members:
         if len(known) != len(nodes):
             raise Split(signature)
         present = [node.body is not None for node in known]
-        if not any(present):
+        if not any(present) or all(is_empty_chain(node) for node in known):
             self._same_as_input(name, known)
         elif any(node.source is not known[0].source for node in known):
             self._either(name, source, known)
@@ -67,6 +69,9 @@ class Members:
 
     def _present(self, name: str, source: document.Node, nodes: list[Node], present: list[bool]) -> None:
         place, here, graphs = self._chosen(nodes, [index for index, is_here in enumerate(present) if is_here])
+        if here[0].row and graphs[0].kind is Kind.PARALLEL:
+            row = {key: spell(value) for key, value in here[0].row.items()}
+            place = replace(place, symbols={**place.symbols, **row})
         made = None if here[0].shared else self.owner.calls.module(place, here, graphs)
         self.owner.channels.learn(place, here, graphs)
         flag = None
@@ -80,6 +85,9 @@ class Members:
         self.steps.append(Step(name, source, tuple(here), tuple(graphs), made, values, flag, joins))
 
     def _assign(self, name: str, made: Code, annotation: str = "") -> None:
+        if name.isdecimal():
+            self.elements[name] = made
+            return
         self.owner.statements.append(Line(made, before=f"self.{name}{annotation} = "))
 
     def _either(self, name: str, source: document.Node, nodes: list[Node]) -> None:
@@ -118,8 +126,12 @@ class Members:
         test = self.owner.frame.say(list(present), [self.owner.frame.translate(source.when)], f"has_{name}")
         text = self.owner.text(test)
         if made is None:
-            self.owner.statements.append(Line(text, before=f"self.has_{name} = "))
-            return f"has_{name}"
+            flag = f"has_{label(name)}"
+            self.owner.statements.append(Line(text, before=f"self.{flag} = "))
+            return flag
+        if name.isdecimal():
+            self.elements[name] = Joined((made, f" if {text} else nn.Identity()"))
+            return None
         self.owner.statements.append(Line("nn.Identity()", before=f"self.{name}: nn.Module = "))
         self.owner.statements.append(
             Suite(Line(text, before="if ", after=":"), (Line(made, before=f"self.{name} = "),))
@@ -158,6 +170,11 @@ class Members:
                 continue
             values[key] = to_source(said)
             if names(said) - {"None"}:
-                self.owner.statements.append(Line(self.owner.text(said), before=f"self.{name}_{key} = "))
-                values[key] = f"self.{name}_{key}"
+                values[key] = f"self.{label(name)}_{key}"
+                self.owner.statements.append(Line(self.owner.text(said), before=f"{values[key]} = "))
         return values
+
+
+def label(name: str) -> str:
+    """A node's name as a part of a variable's: `1` of a list is `node1`."""
+    return f"node{name}" if name.isdecimal() else name

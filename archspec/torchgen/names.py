@@ -27,7 +27,7 @@ class AttributeName(Identifier):
 
 
 CONSTRUCTOR = frozenset(
-    {"self", "torch", "nn", "Tensor", "super", "range", "list", "type", "int", "float", "bool", "str"}
+    {"self", "torch", "nn", "Tensor", "super", "range", "list", "type", "int", "float", "bool", "str", "i"}
 )
 """Names that a constructor uses for itself."""
 FORWARD = frozenset({"self", "torch", "nn", "Tensor", "x", "out", "tuple", "branch"})

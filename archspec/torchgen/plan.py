@@ -104,19 +104,26 @@ def _collect(graph: Graph, found: dict[Key, Instances], seen: set[int]) -> None:
         if id(body) in seen:
             continue
         seen.add(id(body))
-        if body.kind in (Kind.BLOCK, Kind.GROUP):
+        if body.kind is not Kind.CHAIN:
             key = key_of(node)
             if key not in found:
                 block = body.definition
                 named = isinstance(block, document.Block)
                 found[key] = Instances(
-                    body.name if named else node.name,
+                    body.name if named else _title(node),
                     block.doc if isinstance(block, document.Block) else node.source.doc,
                     block if isinstance(block, document.Block) else node.source,
                 )
             found[key].add(body)
             found[key].note(node)
         _collect(body, found, seen)
+
+
+def _title(node: Node) -> str:
+    """What the class of a group is called: as the node, which a list doesn't name."""
+    if not node.name.isdecimal():
+        return node.name
+    return "Branches" if node.source.parallel is not None else "Part"
 
 
 def is_op(body: object) -> bool:

@@ -35,7 +35,7 @@ def lower(network: Network) -> Lowering:
 
 def structural(file: document.Document) -> frozenset[str]:
     """Parameters that decide which nodes there are, or that go through a function that Python doesn't have."""
-    found: set[str] = set()
+    found = names_in([place.container[place.key] for place in file.init.values()])  # type: ignore[index]
     for node in file.graph.values():
         _structural(node.place.container[node.place.key], found)  # type: ignore[index]
     return frozenset(found)

@@ -29,6 +29,7 @@ class Table:
         self.node = nodes[0]
         self.nested = self.node.source.repeat is not None
         self.columns: dict[str, dict[int, Value]] = {}
+        self.channels, self.index = owner.variable(CHANNELS), owner.variable("index")
         self.copies = Copies()
         self.counts: dict[int, int] = {}
         self._gather()
@@ -53,18 +54,21 @@ class Table:
         list_name = owner.variable(self.node.name)
         row_name = owner.variable("stage" if list_name != "stage" else "copies")
         item, uses_channels, uses_index, said_channels = self._element()
+        if not self.columns:
+            raise Unsayable(self.node.name)
+        self.enumerated = uses_index and not self.nested
         inner = row_name if self.nested else list_name
         body: list[Statement] = [Line(Bracket(f"{inner}.append(", (item,)))]
-        if uses_channels and said_channels != Name(CHANNELS):
-            body.append(Line(owner.text(said_channels), before=f"{CHANNELS} = "))
-        if uses_index:
-            body.append(Line("1", before="index += "))
+        if uses_channels and said_channels != Name(self.channels):
+            body.append(Line(owner.text(said_channels), before=f"{self.channels} = "))
+        if uses_index and self.nested:
+            body.append(Line("1", before=f"{self.index} += "))
         if self.nested:
             body = self._rows_of_copies(row_name, list_name, body)
         if uses_channels:
-            owner.statements.append(Line(owner.text(self._entering()), before=f"{CHANNELS} = "))
-        if uses_index:
-            owner.statements.append(Line("0", before="index = "))
+            owner.statements.append(Line(owner.text(self._entering()), before=f"{self.channels} = "))
+        if uses_index and self.nested:
+            owner.statements.append(Line("0", before=f"{self.index} = "))
         owner.statements.append(Line("[]", before=f"{list_name}: list[nn.Module] = "))
         owner.statements.append(Suite(self._header(), tuple(body)))
         return Bracket("nn.Sequential(", (f"*{list_name}",))
@@ -98,9 +102,14 @@ class Table:
         cells = [[self._cell(self.columns[name][row], name) for name in columns] for row in rows]
         if len(columns) == 1:
             items: tuple[Code, ...] = tuple(row[0] for row in cells)
-            return Line(Bracket("(", items), before=f"for {columns[0]} in ", after=":")
-        table = tuple(Bracket("(", tuple(row)) for row in cells)
-        return Line(Bracket("(", table, one_per_line=True), before=f"for {', '.join(columns)} in ", after=":")
+            table = Bracket("(", items, ")" if len(items) > 1 else ",)")
+        else:
+            table = Bracket("(", tuple(Bracket("(", tuple(row)) for row in cells), one_per_line=True)
+        names_of_row = ", ".join(columns)
+        if not self.enumerated:
+            return Line(table, before=f"for {names_of_row} in ", after=":")
+        row = f"({names_of_row})" if len(columns) > 1 else names_of_row
+        return Line(Bracket("enumerate(", (table,)), before=f"for {self.index}, {row} in ", after=":")
 
     def _cell(self, value: Value, name: str) -> str:
         expr = literal(value)
@@ -115,16 +124,16 @@ class Table:
             inner = Occurrence(self.frame.occurrences[place])
             channels = read(copies.nodes[index].input_types[0], CHANNELS)
             if channels is not None:
-                inner[CHANNELS] = channels
+                inner[self.channels] = channels
             inner["i"] = copies.numbers[index]
-            inner["index"] = copies.nodes[index].row.get("i", 0)
+            inner[self.index] = copies.nodes[index].row.get("i", 0)
             occurrences.append(inner)
         total = literal(copies.nodes[0].row["n"])
         symbols = {name: expr for name, expr in self.frame.symbols.items()}
-        symbols |= {"i": Name("index"), "n": total}
+        symbols |= {"i": Name(self.index), "n": total}
         facts = dict(self.frame.facts)
         for other in range(len(copies.nodes)):
-            facts[copies.fact(other, 0, CHANNELS)] = Name(CHANNELS)
+            facts[copies.fact(other, 0, CHANNELS)] = Name(self.channels)
         there = Frame(occurrences, symbols, facts, self._unsaid)
         self.place = there
         self._spec_columns(there)
@@ -132,13 +141,13 @@ class Table:
             item = owner.calls.module(there, copies.nodes, copies.graphs, alone=True)
         assert item is not None
         outputs = [read(node.outputs[0], CHANNELS) for node in copies.nodes]
-        said: Expr = Name(CHANNELS)
-        if CHANNELS in seen:
+        said: Expr = Name(self.channels)
+        if self.channels in seen:
             known = [value for value in outputs if value is not None]
             said = there.say(known, owner.channels.output_candidates(there, copies.nodes, copies.graphs, 0), "out")
         self.columns = {name: cells for name, cells in self.columns.items() if name in seen | names(said)}
         owner.columns.clear()
-        return item, CHANNELS in seen, "index" in seen, said
+        return item, self.channels in seen, self.index in seen, said
 
     def _spec_columns(self, place: Frame) -> None:
         """Columns of the spec are names in scope; those that nothing uses are dropped afterwards."""
