@@ -75,12 +75,21 @@ class Expect(Model):
     shape: list[Any] | None = Field(None, description="shape without batch")
 
 
+def _reference(raw: Any) -> Any:
+    """A list calls its nodes 0, 1, …, which YAML reads as numbers."""
+    return str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
+
+
+NodeRef: TypeAlias = Annotated[str, BeforeValidator(_reference)]
+NodeRefs: TypeAlias = NodeRef | list[NodeRef]
+
+
 class Node(Model):
     """One node of a graph. Any other key is an argument of its op."""
 
     place: Place = Field(exclude=True)
     op: str | None = Field(None, description="a primitive (snake_case), a block (CamelCase), or `$name` of a parameter")
-    source: str | list[str] | None = Field(None, alias="from", description="what it reads; absent: the node before it")
+    source: NodeRefs | None = Field(None, alias="from", description="what it reads; absent: the node before it")
     when: bool | str | None = Field(None, description="where false, the node is left out and stands for its first input")
     otherwise: Node | None = Field(None, alias="else", description="the node to use where `when` is false")
     repeat: int | str | None = Field(None, description="a chain of so many copies; `i` is the copy's number, `n` their count")
@@ -136,6 +145,11 @@ class Block(Model):
     graph: Graph = Field(description="the block's nodes")
 
 
+def _entries(raw: Any) -> Any:
+    """What is said of each op, by where it stands."""
+    return {name: Place(raw, name) for name in raw} if isinstance(raw, YamlMap) else raw
+
+
 class Reference(Model):
     """Published facts that the compiler holds the spec to."""
 
@@ -156,7 +170,7 @@ class Document(Model):
     input: Shape = Field(description="shape of the input without batch: [channels, height, width]")
     require: list[str] = Field(default_factory=list, description="conditions that must hold, as expressions")
     defaults: dict[str, dict[str, Any]] = Field(default_factory=dict, description="default arguments per primitive or block")
-    init: dict[str, Any] = Field(default_factory=dict, description="initialisation per primitive")
+    init: Annotated[dict[str, Place], BeforeValidator(_entries)] = Field(default_factory=dict, description="initialisation per primitive")
     blocks: dict[ClassName, Block] = Field(default_factory=dict, description="block definitions")
     graph: Graph = Field(description="the network")
     outputs: str | None = Field(None, description="what the network returns; absent: the last node")

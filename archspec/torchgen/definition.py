@@ -32,7 +32,7 @@ def define(owner: ClassLowering) -> ClassDefinition:
 
 
 def _listed(owner: ClassLowering) -> tuple[Statement, ...]:
-    """A list's modules go to nn.Sequential's constructor under their numbers; Identity holds the place of an expression."""
+    """A list's modules go to nn.Sequential's constructor by number; Identity holds the place of an expression."""
     present = owner.members.elements
     last = max(map(int, present), default=-1)
     items = tuple(present.get(str(number), "nn.Identity()") for number in range(last + 1))
