@@ -1,10 +1,14 @@
-"""Tables of the documents that are made from the code: primitives, blocks of the library."""
+"""Tables of the documents that are made from the code: primitives, blocks of the library, rooms of the package."""
 
 from __future__ import annotations
 
+import ast
 import inspect
-from collections.abc import Callable
+import re
+import tomllib
+from collections.abc import Callable, Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from archspec.elaborate.arguments import show
@@ -31,7 +35,43 @@ def blocks() -> str:
     return _table(("block", "parameters", ""), rows)
 
 
-TABLES: dict[str, Callable[[], str]] = {"primitives": primitives, "blocks": blocks}
+def rooms() -> str:
+    """Every module of the package, in the order in which they may import each other."""
+    contracts = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = next(contract["layers"] for contract in contracts if contract["id"] == "layers")
+    names = ["__init__", *(name for layer in layers for name in re.findall(r"\w+", layer))]
+    lines = [line for name in names for line in _room(_ROOT / "archspec", name, "")]
+    return "```text\n" + "\n".join(lines) + "\n```"
+
+
+TABLES: dict[str, Callable[[], str]] = {"primitives": primitives, "blocks": blocks, "rooms": rooms}
+
+_ROOT = Path(__file__).resolve().parent.parent
+_WIDTH = 30
+
+
+def _room(folder: Path, name: str, indent: str) -> Iterator[str]:
+    """A module's line, or a package's with its modules below it."""
+    inside = folder / name
+    if not inside.is_dir():
+        yield f"{indent}{name}.py".ljust(_WIDTH) + _first_sentence(folder / f"{name}.py")
+        return
+    about = _first_sentence(inside / "__init__.py") if (inside / "__init__.py").exists() else ""
+    yield (f"{indent}{name}/".ljust(_WIDTH) + about).rstrip()
+    for path in sorted(inside.iterdir()):
+        if path.suffix == ".py" and path.stem != "__init__":
+            yield from _room(inside, path.stem, indent + "  ")
+        elif path.suffix == ".yaml":
+            yield f"{indent}  {path.name}"
+        elif path.is_dir() and path.name != "__pycache__":
+            yield from _room(inside, path.name, indent + "  ")
+
+
+def _first_sentence(path: Path) -> str:
+    doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return re.split(r"(?<=[.;]) ", " ".join(doc.split("\n\n")[0].split()))[0].rstrip(".;")
 
 
 def _primitive(op: type[Op]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
     ```yaml              a spec; archspec, name and input are added where they are missing
     ```yaml net.yaml     the same, and a file of that name for the commands below it
     ```yaml specs/x.yaml#Name      the part of a file under that key
-    ```python specs/x.yaml#Name    that class of the source generated from it
+    ```python specs/x.yaml#Name    that class of the source generated from it; or of a file of Python
     ```text result       what the spec above gives: diagnostics, or its input, output and parameters
     ```text nodes        the nodes of the spec above
     ```python generated  the classes generated from the spec above
@@ -29,10 +29,10 @@ from typing import Any
 
 from archspec.cli import main
 from archspec.diagnostics.render import text
+from archspec.diagnostics.span import Source
 from archspec.display.figures import shapes
 from archspec.display.table import aligned
 from archspec.language.load import load
-from archspec.diagnostics.span import Source
 from archspec.spec import Spec, check_text, has_errors, load_text
 from archspec.spec import load as load_spec
 from tests import document_tables
@@ -86,7 +86,9 @@ class _Fences:
 
     def excerpt_of_source(self, body: str, words: str) -> str:
         name, _, key = words.partition("#")
-        return _indented_under(load_spec(ROOT / name).codegen(), f"class {key}(")
+        path = ROOT / name
+        source = path.read_text(encoding="utf-8") if path.suffix == ".py" else load_spec(path).codegen()
+        return _indented_under(source, f"class {key}(")
 
     def result(self, body: str, words: str) -> str:
         found = check_text(self.spec)
@@ -108,7 +110,7 @@ class _Fences:
         return _classes(load_text(self.spec))
 
     def run(self, body: str, words: str) -> str:
-        exec(compile(body, "<document>", "exec"), self.names)
+        exec(compile(body, "<document>", "exec", dont_inherit=True), self.names)
         return body
 
     def shell(self, body: str, words: str) -> str:
@@ -117,9 +119,10 @@ class _Fences:
     def _statement(self, source: str) -> str:
         with _captured() as printed:
             try:
-                exec(compile(source, "<document>", "single"), self.names)
+                exec(compile(source, "<document>", "single", dont_inherit=True), self.names)
             except Exception as error:
-                print(f"Traceback (most recent call last):\n  ...\n{type(error).__module__}.{type(error).__name__}: {error}")
+                kind = type(error)
+                print(f"Traceback (most recent call last):\n  ...\n{kind.__module__}.{kind.__name__}: {error}")
         return printed.getvalue()
 
     def commands(self, body: str, words: str) -> str:

@@ -16,9 +16,10 @@ from tests.documents import ROOT, fences, refreshed
 
 MADE = {"errors.md", "benchmarks.md"}
 """Documents that come whole from a program."""
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "examples" / "README.md"] + sorted(
-    path for path in (ROOT / "docs").glob("*.md") if path.name not in MADE
-)
+DOCUMENTS = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md")),
+    *sorted(path for path in (ROOT / "docs").glob("*.md") if path.name not in MADE),
+]
 _LINK = re.compile(r"\]\(([^)#:]+)(?:#[\w-]+)?\)")
 
 
