@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archspec.language import document
 from archspec.language.expressions import Value
 from archspec.language.place import Place
 from archspec.ops.base import Op
 from archspec.types import AnyType
+
+if TYPE_CHECKING:
+    from archspec.ops.initialisers import Initialiser
 
 
 class Origin(StrEnum):
@@ -122,6 +125,7 @@ class Graph:
     """Names of outputs that have names."""
     train_outputs: tuple[Ref, ...] | None = None
     """What the training phase returns, where that differs."""
+    train_output_names: tuple[str, ...] = ()
 
     @property
     def output_types(self) -> tuple[AnyType, ...]:
@@ -156,6 +160,8 @@ class Network:
     """The parameters that were set from outside."""
     instances: dict[tuple[Any, ...], Graph] = field(default_factory=dict, repr=False)
     """Every distinct instance of a block, by its name, parameters and inputs."""
+    init: Mapping[str, Initialiser] = field(default_factory=dict)
+    """What the weights of primitives start as, by primitive."""
 
     @property
     def name(self) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
-from archspec.diagnostics.catalogue import expansion
-from archspec.diagnostics.diagnostic import Diagnostic, Severity
-from archspec.elaborate.arguments import Given
+from archspec.diagnostics.diagnostic import Diagnostic
+from archspec.elaborate import written
 from archspec.elaborate.elaborator import Elaborator
-from archspec.elaborate.faults import Broken, Faults
+from archspec.elaborate.evaluator import Given
+from archspec.elaborate.faults import Abandoned, Broken, Faults
+from archspec.elaborate.initialisation import initialisers
 from archspec.elaborate.limits import Limits
-from archspec.elaborate.repeat import names_in
+from archspec.elaborate.parameters import Signature
+from archspec.elaborate.reading import names_in
 from archspec.elaborate.scope import Scope
 from archspec.language import document
 from archspec.language.expressions import Value
@@ -22,34 +25,41 @@ from archspec.types import Layout, TensorType
 
 __all__ = ["Limits", "elaborate", "input_type", "resample"]
 
+_STANDARD: Final = Limits()
+_FLOOD: Final = 1000
+"""After so many faults of names, nobody reads those of values."""
+
 
 def elaborate(
     file: document.Document,
-    place: Place,
+    tree: YamlMap,
     *,
     parameters: Mapping[str, YamlMap] | None = None,
     input: tuple[int, ...] | None = None,
-    limits: Limits = Limits(),
+    limits: Limits = _STANDARD,
 ) -> tuple[Network | None, list[Diagnostic]]:
     """The network that a document means, and all that is wrong with it; None where an error leaves no network.
 
-    `place` is the document's graph in its file. `parameters` and `input` (a shape without batch) override the document's own;
+    `tree` is the document in its file. `parameters` and `input` (a shape without batch) override the document's own;
     each parameter is the value under its own name in a small tree of its own.
     """
-    report = Faults()
-    elaborator = Elaborator(file, {**library_blocks(), **file.blocks}, report, limits)
-    given = {name: Given(one[name], Origin.GIVEN, Place(one, name)) for name, one in (parameters or {}).items()}
-    graph = None
-    try:
-        scope = Scope({}, ())
-        entry = input_type(tuple(input or file.input))
-        values, arguments = elaborator.evaluator.parameters(file.params, given, scope, (entry,), file.name, place)
-        graph = elaborator.network(values, entry)
-    except Broken:
-        values, arguments = {}, {}
-    if graph is None or any(found.severity is Severity.ERROR for found in report.found):
+    report, blocks = Faults(), {**library_blocks(), **file.blocks}
+    elaborator = Elaborator(file, blocks, report, limits, tree)
+    elaborator.blocks.endless = written.read(file, blocks, tree, elaborator.parameters)
+    if len(report.found) >= _FLOOD:
         return None, report.found
-    return Network(graph, file, values, arguments, elaborator.instances), report.found
+    given = {name: Given(one[name], Origin.GIVEN, Place(one, name)) for name, one in (parameters or {}).items()}
+    entry = input_type(tuple(input or file.input))
+    try:
+        signature = Signature(file.name, file.params, tree)
+        values, arguments = elaborator.parameters.values(signature, given, Scope({}, ()), (entry,), None)
+        init = initialisers(file, elaborator.evaluator, Scope(values, inputs))
+        graph = elaborator.network(values, entry, arguments)
+    except (Broken, Abandoned):
+        return None, report.found
+    if report.failed:
+        return None, report.found
+    return Network(graph, file, values, arguments, elaborator.blocks.instances, init), report.found
 
 
 def input_type(shape: tuple[int, ...]) -> TensorType:
@@ -65,15 +75,16 @@ def resample(network: Network, values: Mapping[str, Value]) -> Network | None:
     Blocks that are what they were are the same objects.
     """
     report = Faults()
-    elaborator = Elaborator(network.document, {**library_blocks(), **network.document.blocks}, report, Limits())
+    elaborator = Elaborator(network.document, {**library_blocks(), **network.document.blocks}, report, _STANDARD)
     if not values.keys() & names_in(network.document.defaults):
-        elaborator.instances.update(network.instances)
+        elaborator.blocks.instances.update(network.instances)
     parameters = {**network.parameters, **values}
     entry = network.input
     assert isinstance(entry, TensorType)
     try:
-        graph = elaborator.network(parameters, entry)
-    except Broken:
+        graph = elaborator.network(parameters, entry, {})
+    except (Broken, Abandoned):
         return None
-    failed = any(found.severity is Severity.ERROR for found in report.found)
-    return None if failed else Network(graph, network.document, parameters, instances=elaborator.instances)
+    if report.failed:
+        return None
+    return Network(graph, network.document, parameters, instances=elaborator.blocks.instances, init=network.init)

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from archspec.diagnostics.diagnostic import Diagnostic, Note
-from archspec.diagnostics.remarks import In
+from archspec.diagnostics.diagnostic import Diagnostic, Help, Note, Severity
+from archspec.diagnostics.remarks import In, suggestion
 from archspec.diagnostics.span import Span
-from archspec.language.place import Place
+from archspec.language import document
+
+_HELPED: Final = 50
+"""So many faults are shown at most; looking for what was meant by a hundred thousand others would take minutes."""
+_STEPS: Final = 8
+"""Names of a path that are shown; a recursion has many, and all alike."""
 
 
 class Broken(Exception):
     """The fault is reported; whatever was being worked out stays unknown."""
 
 
-@dataclass(frozen=True, slots=True)
+class Abandoned(Exception):
+    """The fault is reported, and nothing more is worked out."""
+
+
+@dataclass(slots=True)
 class Frame:
-    """One step into the network: a node, and the block it uses if it uses one."""
+    """One step into the network: a node, and the block that is being looked into if it uses one."""
 
     name: str
-    block: str | None
-    place: Place
+    source: document.Node
+    block: str | None = None
 
 
 class Faults:
-    """Diagnostics in the order they were met; the same fault at the same place is kept once, with its first instance."""
+    """Diagnostics in the order they were met; a fault of one place is kept once, with its first instance."""
 
     def __init__(self) -> None:
         self.found: list[Diagnostic] = []
         self.frames: list[Frame] = []
         self._seen: set[tuple[str, Span | None, str]] = set()
+
+    @property
+    def failed(self) -> bool:
+        return any(fault.severity is Severity.ERROR for fault in self.found)
 
     def add(self, kind: type[Diagnostic], span: Span | None, **fields: Any) -> None:
         notes = (*fields.pop("notes", ()), *self._instance())
@@ -42,25 +55,20 @@ class Faults:
             self._seen.add(mark)
             self.found.append(fault)
 
-    def extend(self, diagnostics: list[Diagnostic]) -> None:
-        self.found.extend(diagnostics)
-
-    def inside(self, name: str, block: str | None, place: Place) -> Faults:
-        """Enters a node; `with report.inside(…):` leaves it again."""
-        self.frames.append(Frame(name, block, place))
-        return self
-
-    def __enter__(self) -> None:
-        """Entered by `inside`."""
-
-    def __exit__(self, *_: object) -> None:
-        self.frames.pop()
+    def nearest(self, name: str, known: Callable[[], Iterable[str]], owner: str | None = None) -> tuple[Help, ...]:
+        """What was probably meant by a name, while there are few faults."""
+        return suggestion(name, known(), owner) if len(self.found) < _HELPED else ()
 
     def _instance(self) -> Iterator[Note]:
         """Where in the network: the innermost block that we are in and the node that uses it."""
         for depth in range(len(self.frames) - 1, -1, -1):
             frame = self.frames[depth]
             if frame.block is not None:
-                path = ".".join(step.name for step in self.frames[: depth + 1])
-                yield In(path=path, block=frame.block, span=frame.place.value)
+                names = [step.name for step in self.frames[: depth + 1]]
+                yield In(path=".".join(shortened(names)), block=frame.block, span=frame.source.place.name)
                 return
+
+
+def shortened(names: list[str]) -> list[str]:
+    """A long list of names without its middle."""
+    return names if len(names) <= _STEPS else [*names[:3], "…", *names[-3:]]

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from archspec.diagnostics.catalogue import expansion as faults
 from archspec.diagnostics.catalogue.document import WrongType
 from archspec.diagnostics.wording import listing, plural, spoken
-from archspec.elaborate.arguments import Given
-from archspec.elaborate.faults import Broken
-from archspec.elaborate.scope import Scope, finish
+from archspec.elaborate.evaluator import Given, item_of
+from archspec.elaborate.faults import Broken, Frame
+from archspec.elaborate.origins import origins
+from archspec.elaborate.reading import names_in
+from archspec.elaborate.scope import NOTHING, Scope, finish, size_of
+from archspec.elaborate.use import Body, Use
 from archspec.language import document
-from archspec.language.expressions import ExpressionFault, Value, names, parse
+from archspec.language.expressions import Value
 from archspec.language.place import Place
-from archspec.network import INPUT, Graph, Kind, Node, Origin, Ref
-from archspec.types import AnyType
+from archspec.network import INPUT, Argument, Kind, Node, Origin, Ref
+from archspec.types import UNKNOWN
 
 if TYPE_CHECKING:
-    from archspec.elaborate.elaborator import Body, Elaborator
+    from archspec.elaborate.elaborator import Elaborator
 
-Row = Mapping[str, Value]
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: the cells, and their values."""
+
+    cells: Mapping[str, Argument]
+    values: Mapping[str, Value]
+
+
+_NO_ROW: Final = Row(NOTHING, {})
 
 
 class Repeater:
@@ -31,160 +44,187 @@ class Repeater:
         self.report = elaborator.report
         self._names: dict[int, frozenset[str]] = {}
 
-    def copies(self, name: str, source: document.Node, scope: Scope, inputs: tuple[AnyType, ...]) -> Body:
+    def copies(self, name: str, use: Use) -> Body:
         """A chain of copies; side by side over the same input where a table has `merge`."""
-        rows = self._rows(source, scope) if source.each else [{}]
-        if source.each and source.merge is not None:
-            return self._side_by_side(name, source, scope, inputs, rows)
-        counts = [self._count(source, scope.with_row(row)) for row in rows] if source.repeat is not None else None
-        total = sum(counts) if counts is not None else len(rows)
-        self.elaborator._bounded(total, source.place)
-        run = _Run(self, source, scope, total)
-        chain = Scope(scope.values, inputs)
-        if counts is None:
-            for number, row in enumerate(rows):
-                run.add(chain, row, number == 0, number == total - 1)
-        elif source.each is None:
-            run.chain(chain, {}, counts[0])
-        else:
-            for number, (row, count) in enumerate(zip(rows, counts, strict=True)):
-                inner = Scope(scope.values, _ends(chain))
-                run.chain(inner, row, count)
-                graph = _chain(inner, name)
-                refs, types = chain.default_source(), _ends(chain)
-                chain.add(Node(str(number), source, graph, refs, types, graph.output_types, {}, row))
-        graph = _chain(chain, name)
-        return graph, graph.output_types, {}
+        source, scope = use.source, use.scope
+        rows = self._rows(source, source.each, scope) if source.each else [_NO_ROW]
+        counts = [1] * len(rows)
+        if source.repeat is not None:
+            counts = [self._count(source, scope.with_row(row.values, row.cells)) for row in rows]
+        self.elaborator.counter.copies(sum(counts), source)
+        run = _Run(self, use, sum(counts))
+        if source.each is not None and source.merge is not None:
+            return self._side_by_side(name, use, rows, run)
+        chain = scope.chain(name, use.types, use.refs)
+        with self.elaborator.counter.inside(source):
+            if source.repeat is None or source.each is None:
+                for row, count in zip(rows, counts, strict=True):
+                    run.add_copies(chain, row, count, alone=source.repeat is None)
+            else:
+                for row, count in zip(rows, counts, strict=True):
+                    self._chain_of_row(chain, row, count, run)
+        graph = finish(chain, Kind.CHAIN, name, run.ends(chain))
+        return Body(graph, graph.output_types)
 
-    def _side_by_side(
-        self, name: str, source: document.Node, scope: Scope, inputs: tuple[AnyType, ...], rows: list[Row]
-    ) -> Body:
-        run = _Run(self, source, scope, len(rows))
-        inner = Scope(scope.values, inputs)
+    def _chain_of_row(self, chain: Scope, row: Row, count: int, run: _Run) -> None:
+        number = str(len(chain.nodes))
+        refs = run.sources(chain)
+        types = tuple(chain.type_of(ref) for ref in refs)
+        inner = chain.chain(number, types, refs)
+        self.report.frames.append(Frame(number, run.source))
+        run.add_copies(inner, row, count)
+        self.report.frames.pop()
+        graph = finish(inner, Kind.CHAIN, number, run.ends(inner))
+        chain.add(Node(number, run.source, graph, refs, types, graph.output_types, {}, row.values))
+
+    def _side_by_side(self, name: str, use: Use, rows: list[Row], run: _Run) -> Body:
+        inner = use.scope.chain(name, use.types, use.refs)
         for number, row in enumerate(rows):
             run.add(inner, row, number == 0, number == len(rows) - 1, side_by_side=True)
-        return self.elaborator.merged(name, source, inner)
+        return self.elaborator.merged(name, use, inner)
 
     def _count(self, source: document.Node, scope: Scope) -> int:
-        place = Place(source.place.container[source.place.key], "repeat")  # type: ignore[index]
+        place = Place(source.place.here, "repeat")
         count = self.elaborator.evaluator.expression(source.repeat, place, scope)
         if isinstance(count, int) and not isinstance(count, bool) and count >= 0:
-            self.elaborator._bounded(count, place)
             return count
-        self.report.add(faults.RepeatNegative, place.value, found=str(count))
+        notes = origins(source.repeat, scope)
+        if isinstance(count, int) and not isinstance(count, bool):
+            self.report.add(faults.RepeatNegative, place.value, found=str(count), notes=notes)
+        else:
+            found = spoken(count)
+            self.report.add(WrongType, place.value, key="repeat", expected="a whole number", found=found, notes=notes)
         raise Broken
 
-    def _rows(self, source: document.Node, scope: Scope) -> list[Row]:
-        """Each row as a mapping from its columns to values."""
-        each = source.each
-        assert each is not None
-        place = Place(source.place.container[source.place.key]["each"], "rows")  # type: ignore[index]
-        given = Given(each.rows, Origin.GIVEN, place)
-        rows = self.elaborator.evaluator.expression(each.rows, place, scope) if isinstance(each.rows, str) else each.rows
-        if not isinstance(rows, list | tuple):
-            self.report.add(WrongType, place.value, key="rows", expected="a list of rows", found=spoken(rows))
+    def _rows(self, source: document.Node, each: document.Each, scope: Scope) -> list[Row]:
+        """The rows of a table, evaluated."""
+        place = Place(source.place.here["each"], "rows")
+        written: Any = each.rows
+        if isinstance(written, str):
+            written = self.elaborator.evaluator.expression(written, place, scope)
+        if not isinstance(written, list | tuple):
+            self.report.add(WrongType, place.value, key="rows", expected="a list of rows", found=spoken(written))
             raise Broken
-        found = []
-        for index, row in enumerate(rows):
-            cells = row if isinstance(row, list | tuple) else [row]
-            if len(cells) != len(each.columns):
-                span = place.value if isinstance(each.rows, str) else place.inside(index)
-                self.report.add(
-                    faults.BadRow,
-                    span,
-                    number=index,
-                    found=plural(len(cells), "value"),
-                    expected=plural(len(each.columns), "value"),
-                    columns=listing(each.columns),
-                )
-                raise Broken
-            found.append({column: self._cell(cell, given, scope) for column, cell in zip(each.columns, cells, strict=True)})
-        return found
+        rows = [self._row(number, row, each, item_of(place, number), scope) for number, row in enumerate(written)]
+        if None in rows:
+            raise Broken
+        return [row for row in rows if row is not None]
 
-    def _cell(self, cell: Any, given: Given, scope: Scope) -> Value:
+    def _row(self, number: int, row: Any, each: document.Each, place: Place | None, scope: Scope) -> Row | None:
+        cells = row if isinstance(row, list | tuple) else [row]
+        if len(cells) != len(each.columns):
+            found = plural(len(cells), "value") if cells is row else f"{spoken(row)} where a list belongs"
+            expected, columns = plural(len(each.columns), "value"), listing(each.columns)
+            span = place.value if place else None
+            self.report.add(faults.BadRow, span, number=number, found=found, expected=expected, columns=columns)
+            return None
+        made = {}
+        for at, (column, cell) in enumerate(zip(each.columns, cells, strict=True)):
+            at_cell = item_of(place, at) if cells is row else place
+            made[column] = _written(self._cell(cell, at_cell, scope), cell, at_cell)
+        return Row(made, {column: cell.value for column, cell in made.items()})
+
+    def _cell(self, cell: Any, place: Place | None, scope: Scope) -> Value:
         """A cell is plain, `$name`, an expression, or a name (of an activation, say) where it is a lone word."""
         if isinstance(cell, str) and cell.isidentifier() and cell not in scope.values:
             return cell
-        return self.elaborator.evaluator.expression(cell, given.place, scope)
+        return self.elaborator.evaluator.expression(cell, place, scope)
 
     def names(self, source: document.Node) -> frozenset[str]:
         """Every bare name in the expressions of a node, nested nodes included."""
         key = id(source)
         if key not in self._names:
-            raw = source.place.container[source.place.key]  # type: ignore[index]
-            self._names[key] = frozenset(names_in(raw))
+            self._names[key] = frozenset(names_in(source.place.here))
         return self._names[key]
 
 
 class _Run:
     """The copies of one node, numbered through."""
 
-    def __init__(self, repeater: Repeater, source: document.Node, scope: Scope, total: int) -> None:
-        self.repeater = repeater
-        self.source = source
-        self.scope = scope
-        self.total = total
-        self.number = 0
-        self.used = repeater.names(source)
-        self.bodies: dict[tuple[Any, ...], Body] = {}
+    def __init__(self, repeater: Repeater, use: Use, total: int) -> None:
+        self.elaborator, self.report = repeater.elaborator, repeater.report
+        self.use, self.source, self.total = use, use.source, total
+        self._number = 0
+        self._size = 0
+        self._used = repeater.names(use.source)
+        self._bodies: dict[tuple[Any, ...], Body | None] = {}
 
-    def chain(self, chain: Scope, row: Row, count: int) -> None:
+    def add_copies(self, chain: Scope, row: Row, count: int, alone: bool = False) -> None:
+        """Copies of one row. `alone`: the rows are the copies, and first and last are those of the table."""
         for copy in range(count):
-            self.add(chain, row, copy == 0, copy == count - 1)
+            at, last = (self._number, self.total - 1) if alone else (copy, count - 1)
+            self.add(chain, row, at == 0, at == last)
 
     def add(self, chain: Scope, row: Row, is_first: bool, is_last: bool, side_by_side: bool = False) -> None:
-        refs = tuple(Ref(INPUT, k) for k in range(len(chain.inputs))) if side_by_side else chain.default_source()
-        types = tuple(chain.type_of(ref) for ref in refs)
-        full = {**row, "i": self.number, "n": self.total}
+        inputs = tuple(Ref(INPUT, k) for k in range(len(chain.inputs)))
+        refs = inputs if side_by_side else self.sources(chain)
+        types = tuple([chain.type_of(ref) for ref in refs])
+        values = {**row.values, "i": self._number, "n": self.total}
         name = str(len(chain.nodes))
-        body, outputs, arguments = self._body(name, full, types, is_first, is_last)
-        chain.add(Node(name, self.source, body, refs, types, outputs, arguments, full))
-        self.number += 1
+        use = Use(self.source, self.use.scope, chain, refs, types, self.use.named, row.cells)
+        body = self._body(use, name, row, values, is_first, is_last)
+        if body is None:
+            node = Node(name, self.source, None, refs, types, (UNKNOWN,), row=values)
+        else:
+            node = Node(name, self.source, body.body, refs, types, body.outputs, body.arguments, values)
+        chain.add(node)
+        self._number += 1
+        self._size += size_of(node)
+        self.elaborator.counter.within_limit(self._size, self.source)
 
-    def _body(self, name: str, row: Row, types: tuple[AnyType, ...], is_first: bool, is_last: bool) -> Body:
-        overrides = self._overrides(is_first, is_last)
-        # Columns named like an argument act without being written, so all of a row but `i` counts.
+    def sources(self, chain: Scope) -> tuple[Ref, ...]:
+        """What the next copy reads: the copy before it, and the nodes that arguments such as `like` name."""
+        if not chain.nodes or not self.use.named:
+            return chain.default_source()
+        count = len(chain.inputs)
+        return chain.default_source() + tuple(Ref(INPUT, k) for k in range(count - self.use.named, count))
+
+    def ends(self, chain: Scope) -> tuple[Ref, ...]:
+        """What the chain gives: the outputs of its last copy, or its own inputs."""
+        refs = chain.default_source()
+        return refs if chain.nodes or not self.use.named else refs[: -self.use.named]
+
+    def _body(
+        self, use: Use, name: str, row: Row, values: Mapping[str, Value], is_first: bool, is_last: bool
+    ) -> Body | None:
+        """The body of one copy; None where it is broken."""
+        # Columns named like an argument act without being written, so all of a row counts; `i` counts where it's read.
         key = (
-            types,
+            use.types,
             is_first and self.source.first is not None,
             is_last and self.source.last is not None,
-            tuple(value for column, value in row.items() if column not in ("i", "n") or column in self.used),
+            tuple(row.values.values()),
+            self._number if "i" in self._used else None,
         )
-        found = self.bodies.get(key)
-        if found is None:
-            elaborator = self.repeater.elaborator
-            block = self.source.op if self.source.op in elaborator.blocks else None
-            with self.repeater.report.inside(name, block, self.source.place):
-                scope = self.scope.with_row(row)
-                found = elaborator.body(self.source, scope, types, row, overrides)
-            self.bodies[key] = found
-        return found
+        if key not in self._bodies:
+            self._bodies[key] = self._made(use, name, row, values, self._overrides(is_first, is_last))
+        return self._bodies[key]
+
+    def _made(
+        self, use: Use, name: str, row: Row, values: Mapping[str, Value], overrides: Mapping[str, Given]
+    ) -> Body | None:
+        self.elaborator.counter.made(self.source)
+        self.report.frames.append(Frame(name, self.source))
+        use.scope = self.use.scope.with_row(values, row.cells)
+        use.overrides = overrides
+        try:
+            return self.elaborator.body(use)
+        except Broken:
+            return None
+        finally:
+            self.report.frames.pop()
 
     def _overrides(self, is_first: bool, is_last: bool) -> dict[str, Given]:
         overrides: dict[str, Given] = {}
-        raw = self.source.place.container[self.source.place.key]  # type: ignore[index]
-        for active, key, origin in ((is_first, "first", Origin.FIRST), (is_last, "last", Origin.LAST)):
-            written = getattr(self.source, key)
+        for active, key, written, origin in (
+            (is_first, "first", self.source.first, Origin.FIRST),
+            (is_last, "last", self.source.last, Origin.LAST),
+        ):
             if active and written:
-                overrides.update({name: Given(one, origin, Place(raw[key], name)) for name, one in written.items()})
+                place = self.source.place.here[key]
+                overrides.update({name: Given(one, origin, Place(place, name)) for name, one in written.items()})
         return overrides
 
 
-def _ends(chain: Scope) -> tuple[AnyType, ...]:
-    return tuple(chain.type_of(ref) for ref in chain.default_source())
-
-
-def _chain(scope: Scope, name: str) -> Graph:
-    return finish(scope, Kind.CHAIN, name, scope.default_source())[0]
-
-
-def names_in(raw: Any) -> set[str]:
-    """Every bare name in the expressions of a part of a document."""
-    if isinstance(raw, str):
-        try:
-            return set(names(parse(raw.removeprefix("$"))))
-        except ExpressionFault:
-            return set()
-    if isinstance(raw, dict):
-        return set().union(*(names_in(value) for value in raw.values()))
-    return set().union(*(names_in(value) for value in raw)) if isinstance(raw, list) else set()
+def _written(value: Value, written: object, place: Place | None) -> Argument:
+    return Argument(value, written, Origin.COLUMN, place)

@@ -2,27 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
+from typing import Final
 
 from archspec.language import document
 from archspec.language.expressions import UnknownName, Value
-from archspec.network import INPUT, Graph, Kind, Node, Ref
+from archspec.language.tree import YamlMap
+from archspec.network import INPUT, Argument, Graph, Kind, Node, Ref
 from archspec.types import AnyType, Unknown
 
-FACTS = ("channels", "height", "width", "length", "stride", "shape")
+FACTS: Final = ("channels", "height", "width", "length", "stride", "shape")
+NOTHING: Final[Mapping[str, Argument]] = {}
 
 
-class UnknownFact(Exception):
+class NoFact(Exception):
+    """A fact that is asked for can't be given."""
+
+
+class UnknownFact(NoFact):
     """The value asked for hangs on a fault that is already reported."""
+
+
+class NoSuchFact(NoFact):
+    """A value of this type has no such fact: a vector has no height. Carries the node, the fact and the type."""
+
+
+class Ambiguous(NoFact):
+    """A fact is asked of a node with several outputs. Carries the node and how many there are."""
+
+
+class Giver:
+    """Who set the values of a scope: the arguments that were given, where they were written, and the declarations.
+
+    `written` is the block or spec in its file. Values of the network itself are given from outside, so that there is no
+    scope that they were written in.
+    """
+
+    def __init__(self, arguments: Mapping[str, Argument], scope: Scope | None, written: YamlMap | None) -> None:
+        self.arguments, self.scope, self.written = arguments, scope, written
 
 
 class Scope:
     """A graph while it is being built. Names are looked up in `values`, dotted names among its nodes and inputs.
 
-    `where` is what messages call the graph, `every` its nodes, those still to come included, and `outer` the nodes around it.
+    `where` is what messages call the graph, `every` its nodes, those still to come included, and `outer` the graph
+    around it. `cells` are the columns of the row that is looked at.
     """
+
+    cells: Mapping[str, Argument] = NOTHING
+    prefix = ""
+    """Stands before the names of nodes in messages, since copies are called `0`, `1`, …"""
+    entry: tuple[Scope, tuple[Ref, ...]] | None = None
+    """For copies: where their input comes from, since the text has no name for it."""
 
     def __init__(
         self,
@@ -30,18 +63,31 @@ class Scope:
         inputs: tuple[AnyType, ...],
         where: str = "this graph",
         every: Collection[str] = (),
-        outer: Collection[str] = (),
+        outer: Scope | None = None,
+        giver: Giver | None = None,
     ) -> None:
-        self.values = values
-        self.inputs = inputs
-        self.where, self.every, self.outer = where, every, outer
+        self.values, self.inputs = values, inputs
+        self.where, self.every, self.outer, self.giver = where, every, outer, giver
         self.nodes: list[Node] = []
         self.index: dict[str, int] = {}
 
-    def with_row(self, row: Mapping[str, Value]) -> Scope:
+    def with_row(self, values: Mapping[str, Value], cells: Mapping[str, Argument]) -> Scope:
         """The same graph, seen from one copy of a repeated node."""
-        inner = Scope({**self.values, **row}, self.inputs, self.where, self.every, self.outer)
+        inner = Scope({**self.values, **values}, self.inputs, self.where, self.every, self.outer, self.giver)
         inner.nodes, inner.index = self.nodes, self.index
+        inner.cells = {**self.cells, **cells}
+        return inner
+
+    def inside(self, inputs: tuple[AnyType, ...], where: str, every: Collection[str]) -> Scope:
+        """A group in this graph: the same values, nodes of its own."""
+        inner = Scope(self.values, inputs, where, every, self, self.giver)
+        inner.cells = self.cells
+        return inner
+
+    def chain(self, name: str, inputs: tuple[AnyType, ...], refs: tuple[Ref, ...]) -> Scope:
+        """Copies of the node `name` of this graph, which reads `refs`."""
+        inner = Scope(self.values, inputs, self.where)
+        inner.prefix, inner.entry = f"{self.prefix}{name}.", (self, refs)
         return inner
 
     def add(self, node: Node) -> None:
@@ -56,30 +102,27 @@ class Scope:
 
     def attribute(self, base: str, path: tuple[str | int, ...]) -> Value:
         *output, fact = path
-        if fact not in FACTS:
-            raise UnknownName(".".join(map(str, (base, *path))))
         refs = self.refs(base, tuple(output))
-        if not refs:
+        if not refs or fact not in FACTS:
             raise UnknownName(".".join(map(str, (base, *path))))
-        return read_fact(self.type_of(refs[0]), str(fact))
-
-    def inside(self, inputs: tuple[AnyType, ...], every: Collection[str]) -> Scope:
-        """A group in this graph: the same values, nodes of its own."""
-        return Scope(self.values, inputs, "this group", every, [*self.every, *self.outer])
+        node = ".".join(map(str, (base, *output)))
+        if len(refs) > 1:
+            raise Ambiguous(node, len(refs))
+        return read_fact(self.type_of(refs[0]), str(fact), node)
 
     def refs(self, base: str, output: tuple[str | int, ...]) -> tuple[Ref, ...]:
         """The outputs that `base` or `base.output` names; empty where there are none such."""
         if base == "input":
-            every = _outputs(INPUT, len(self.inputs))
+            every = outputs_of(INPUT, len(self.inputs))
         elif base in self.index:
             node = self.index[base]
-            every = _outputs(node, len(self.nodes[node].outputs))
+            every = outputs_of(node, len(self.nodes[node].outputs))
         else:
             return ()
         if not output:
             return every
         position = output[0]
-        if len(output) == 1 and isinstance(position, int) and position < len(every):
+        if len(output) == 1 and len(every) > 1 and isinstance(position, int) and position < len(every):
             return (every[position],)
         return ()
 
@@ -89,18 +132,37 @@ class Scope:
     def default_source(self) -> tuple[Ref, ...]:
         """What a node without `from` reads: all outputs of the node before it, or all inputs."""
         if not self.nodes:
-            return _outputs(INPUT, len(self.inputs))
-        return _outputs(len(self.nodes) - 1, len(self.nodes[-1].outputs))
+            return outputs_of(INPUT, len(self.inputs))
+        return outputs_of(len(self.nodes) - 1, len(self.nodes[-1].outputs))
+
+    def label(self, ref: Ref) -> str:
+        """How messages call a value."""
+        if ref.node != INPUT:
+            node = self.nodes[ref.node]
+            name, count = self.prefix + node.name, len(node.outputs)
+        elif self.entry is not None:
+            outer, refs = self.entry
+            return outer.label(refs[ref.output])
+        else:
+            name, count = "input", len(self.inputs)
+        return name if count == 1 else f"{name}.{ref.output}"
+
+    def surroundings(self) -> Iterator[Scope]:
+        """The graphs around this one, from the inside out."""
+        scope = self.outer
+        while scope is not None:
+            yield scope
+            scope = scope.outer
 
 
 @lru_cache(maxsize=1024)
-def _outputs(node: int, count: int) -> tuple[Ref, ...]:
+def outputs_of(node: int, count: int) -> tuple[Ref, ...]:
     """All outputs of a node."""
     return tuple(Ref(node, index) for index in range(count))
 
 
-def read_fact(type_: AnyType, fact: str) -> Value:
-    """`channels`, `height`, … of a type. Raises UnknownFact, and UnknownName where the layout has no such axis."""
+def read_fact(type_: AnyType, fact: str, node: str) -> Value:
+    """`channels`, `height`, … of a type. Raises UnknownFact, and NoSuchFact where the layout has no such axis."""
     if isinstance(type_, Unknown):
         raise UnknownFact
     if fact == "stride":
@@ -109,7 +171,7 @@ def read_fact(type_: AnyType, fact: str) -> Value:
     try:
         value: Value = getattr(type_, fact)
     except IndexError:
-        raise UnknownName(fact) from None
+        raise NoSuchFact(node, fact, type_) from None
     return value
 
 
@@ -119,20 +181,23 @@ def finish(
     name: str,
     outputs: tuple[Ref, ...],
     definition: document.Block | document.Document | None = None,
-) -> tuple[Graph, list[Node]]:
-    """The graph that a scope has become, without the nodes that no output needs, and those nodes."""
+) -> Graph:
+    """The graph that a scope has become, without the nodes that no output needs."""
     needed = _needed(scope, outputs)
-    nodes, dropped = scope.nodes, list[Node]()
+    nodes = scope.nodes
     if len(needed) < len(nodes):
         place = {old: new for new, old in enumerate(sorted(needed))}
         nodes = [scope.nodes[old] for old in place]
-        dropped = [node for old, node in enumerate(scope.nodes) if old not in place]
         for node in nodes:
             node.inputs = tuple(_moved(ref, place) for ref in node.inputs)
         outputs = tuple(_moved(ref, place) for ref in outputs)
     size = len(nodes) + sum([node.body.size for node in nodes if isinstance(node.body, Graph)])
-    graph = Graph(kind, name, scope.values, scope.inputs, tuple(nodes), outputs, definition, size=size)
-    return graph, dropped
+    return Graph(kind, name, scope.values, scope.inputs, tuple(nodes), outputs, definition, size=size)
+
+
+def size_of(node: Node) -> int:
+    """How many nodes a node is, with those in it."""
+    return 1 + node.body.size if isinstance(node.body, Graph) else 1
 
 
 def _needed(scope: Scope, outputs: tuple[Ref, ...]) -> set[int]:
@@ -145,4 +210,3 @@ def _needed(scope: Scope, outputs: tuple[Ref, ...]) -> set[int]:
 
 def _moved(ref: Ref, place: Mapping[int, int]) -> Ref:
     return ref if ref.node == INPUT else Ref(place[ref.node], ref.output)
-

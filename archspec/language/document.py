@@ -96,6 +96,10 @@ class Node(Model):
     first: dict[str, Any] | None = Field(None, description="arguments that differ in the first copy")
     last: dict[str, Any] | None = Field(None, description="arguments that differ in the last copy")
     each: Each | None = Field(None, description="a chain with one copy per row of a table")
+    over: NodeRefs | None = Field(None, description="inputs that the same module is applied to, one after the other")
+    share: NodeRef | None = Field(None, description="the node whose module is called again")
+    phase: Literal["train", "eval"] | None = Field(None, description="the phase that the node exists in, if in one alone")
+    taps: list[str] | None = Field(None, description="the feature maps that are asked of an imported network")
     expect: Expect | None = Field(None, description="facts the compiler must confirm here")
     doc: str | None = Field(None, description="a short remark, carried into generated source")
     parallel: Graph | None = Field(None, description="branches over the same input")
@@ -135,6 +139,28 @@ Graph: TypeAlias = Annotated[dict[str, Node], BeforeValidator(_graph), Field(min
 Parameters: TypeAlias = dict[str, Annotated[Parameter, BeforeValidator(_parameter)]]
 
 
+def _outputs(raw: Any) -> Any:
+    """One node, a list, or names to nodes."""
+    if isinstance(raw, YamlMap):
+        return {name: _reference(value) for name, value in raw.items()}
+    return [_reference(value) for value in raw] if isinstance(raw, YamlList) else _reference(raw)
+
+
+Outputs: TypeAlias = Annotated[str | list[str] | dict[str, str], BeforeValidator(_outputs)]
+
+
+class Phases(Model):
+    """Outputs that differ between training and evaluation."""
+
+    train: Outputs = Field(description="what training returns")
+    eval: Outputs = Field(description="what evaluation returns")
+
+
+def _by_phase(raw: Any) -> Any:
+    """`{train: …, eval: …}` are phases; any other mapping names outputs."""
+    return Phases.model_validate(raw) if isinstance(raw, YamlMap) and raw.keys() == {"train", "eval"} else raw
+
+
 class Block(Model):
     """A reusable graph with parameters; becomes a class in generated source."""
 
@@ -142,7 +168,9 @@ class Block(Model):
     source: str | None = Field(None, description="the paper or page it comes from")
     params: Parameters = Field(default_factory=dict, description="parameters with their defaults, or their types where required")
     let: dict[str, Written] = Field(default_factory=dict, description="values computed from the parameters once")
+    inputs: list[str] | None = Field(None, description="names of several inputs; a single one is `input`")
     graph: Graph = Field(description="the block's nodes")
+    outputs: Outputs | None = Field(None, description="what the block gives; absent: its last node")
 
 
 def _entries(raw: Any) -> Any:
@@ -167,14 +195,24 @@ class Document(Model):
     doc: str | None = Field(None, description="one line on what it is")
     source: str | None = Field(None, description="the paper or page it comes from")
     params: Parameters = Field(default_factory=dict, description="parameters with their defaults")
-    input: Shape = Field(description="shape of the input without batch: [channels, height, width]")
+    input: Shape | None = Field(None, description="shape of the input without batch: [channels, height, width]")
+    inputs: dict[str, Shape] | None = Field(None, description="shapes of several inputs, by name")
     require: list[str] = Field(default_factory=list, description="conditions that must hold, as expressions")
     defaults: dict[str, dict[str, Any]] = Field(default_factory=dict, description="default arguments per primitive or block")
     init: Annotated[dict[str, Place], BeforeValidator(_entries)] = Field(default_factory=dict, description="initialisation per primitive")
     blocks: dict[ClassName, Block] = Field(default_factory=dict, description="block definitions")
     graph: Graph = Field(description="the network")
-    outputs: str | None = Field(None, description="what the network returns; absent: the last node")
+    outputs: Annotated[Phases | Outputs | None, BeforeValidator(_by_phase)] = Field(
+        None, description="what the network returns; absent: the last node"
+    )
+    taps: dict[str, NodeRef] = Field(default_factory=dict, description="named feature maps that can be asked for")
     reference: Reference | None = Field(None, description="published facts that the compiler holds the spec to")
+
+
+    @property
+    def input_shapes(self) -> dict[str, list[int]]:
+        """Shapes of all inputs by name; a single one is `input`."""
+        return self.inputs if self.inputs is not None else {"input": self.input or []}
 
 
 class Library(Model):

@@ -125,19 +125,6 @@ class UnknownOutput(Error):
     right = VECTOR + "graph: {fc: {op: linear, out: 4}}\noutputs: fc\n"
 
 
-class UnknownTap(Error):
-    """`taps` names feature maps: each is a node of the graph, a node within one (`stages.2`), or an output of one."""
-
-    code = "E410"
-    title_template = "tap `{tap}` names no node: `{name}`"
-    label_template = "not a node of {where}"
-    tap: str
-    name: str
-    where: str
-    wrong = VECTOR + "graph: {fc1: {op: linear, out: 4}, fc2: {op: linear, out: 4}}\ntaps: {features: fc}\n"
-    right = VECTOR + "graph: {fc1: {op: linear, out: 4}, fc2: {op: linear, out: 4}}\ntaps: {features: fc1}\n"
-
-
 class NotAValue(Error):
     """A node before a dot has `.channels .height .width .length .stride .shape`, as far as its layout has them: a
     vector has no height."""
@@ -175,5 +162,7 @@ class WhenNeedsInput(Error):
     label_template = "give it an `else`, or leave out the `when`"
     op: str
     wrong = VECTOR + "graph:\n"
-    wrong += "  token: {op: parameter, shape: [8], when: input.channels > 9}\n  add: {op: add, from: [input, token]}\n"
-    right = VECTOR + "graph:\n  token: {op: parameter, shape: [8]}\n  add: {op: add, from: [input, token]}\n"
+    wrong += "  token: {op: parameter, shape: [8], layout: vector, when: input.channels > 9}\n"
+    wrong += "  add: {op: add, from: [input, token]}\n"
+    right = VECTOR + "graph:\n"
+    right += "  token: {op: parameter, shape: [8], layout: vector}\n  add: {op: add, from: [input, token]}\n"

@@ -1,0 +1,67 @@
+"""Instances of blocks: equal ones are worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from archspec.elaborate.evaluator import Given
+from archspec.elaborate.faults import Broken
+from archspec.elaborate.parameters import Signature
+from archspec.elaborate.scope import Giver, Scope
+from archspec.elaborate.use import Body, Use
+from archspec.language import document
+from archspec.language.expressions import Value
+from archspec.language.place import Place
+from archspec.language.tree import YamlMap
+from archspec.network import Graph, Kind
+
+if TYPE_CHECKING:
+    from archspec.elaborate.elaborator import Elaborator
+
+
+class Blocks:
+    """Makes instances of the blocks that a document may use."""
+
+    def __init__(self, elaborator: Elaborator) -> None:
+        self.elaborator = elaborator
+        self.known = elaborator.known_blocks
+        self.instances: dict[tuple[Any, ...], Graph] = {}
+        """Every distinct instance of a block, by its name, parameters and inputs."""
+        self.endless: frozenset[str] = frozenset()
+        """Blocks that hold themselves whatever their parameters are; that is reported."""
+        self._signatures: dict[str, Signature] = {}
+
+    def use(self, name: str, use: Use, said: Mapping[str, Given]) -> Body:
+        """The instance that a node stands for. Raises Broken once a fault is reported."""
+        definition, signature = self.known[name], self._signature(name)
+        given = use.given(definition.params, said)
+        values, arguments = self.elaborator.parameters.values(signature, given, use.scope, use.types, use.source.place)
+        if name in self.endless:
+            raise Broken
+        key = (name, tuple(values.values()), use.types)
+        graph = self.instances.get(key)
+        if graph is None:
+            giver = Giver(arguments, use.scope, signature.written)
+            graph = self.instances[key] = self._instance(name, definition, values, use, giver)
+        return Body(graph, graph.output_types, arguments)
+
+    def _signature(self, name: str) -> Signature:
+        if name not in self._signatures:
+            tree = self.elaborator.tree
+            blocks = tree.get("blocks") if tree is not None else None
+            written = blocks.get(name) if isinstance(blocks, YamlMap) else None
+            self._signatures[name] = Signature(name, self.known[name].params, written)
+        return self._signatures[name]
+
+    def _instance(
+        self, name: str, definition: document.Block, values: dict[str, Value], use: Use, giver: Giver
+    ) -> Graph:
+        elaborator = self.elaborator
+        elaborator.report.frames[-1].block = name
+        scope = Scope(values, use.types, f"block {name}", definition.graph, giver=giver)
+        with elaborator.counter.inside(use.source, name):
+            for let, written in definition.let.items():
+                place = Place(giver.written["let"], let) if giver.written is not None else None
+                values[let] = elaborator.evaluator.expression(written, place, scope)
+            return elaborator.graph(Kind.BLOCK, name, definition.graph, scope, definition)

@@ -1,0 +1,90 @@
+"""Counts what a network expands to, before it is expanded, and stops what would never end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+from archspec.diagnostics.catalogue.expansion import RecursionTooDeep, TooManyNodes
+from archspec.diagnostics.remarks import Raise
+from archspec.elaborate.faults import Abandoned, Broken, Faults, shortened
+from archspec.elaborate.limits import Limits
+from archspec.language import document
+
+_FEW: Final = 100
+"""Copies that aren't worth being counted before they are made."""
+
+
+class Counter:
+    """Holds one elaboration to its limits."""
+
+    def __init__(self, blocks: Mapping[str, document.Block], report: Faults, limits: Limits) -> None:
+        self.blocks, self.report, self.limits = blocks, report, limits
+        self._made = 0
+        self._depth = 0
+        self._active: list[str] = []
+        self._least: dict[str, int] = {}
+
+    def made(self, source: document.Node) -> None:
+        """One more node, in a graph that is equal to no other. A network has at least as many."""
+        self._made += 1
+        if self._made > self.limits.nodes:
+            self.too_many(self._made, source)
+            raise Abandoned
+
+    def within_limit(self, count: int, source: document.Node) -> None:
+        """Raises Broken where so many nodes are too many. `source` is the node that makes them."""
+        if count > self.limits.nodes:
+            self.too_many(count, source)
+            raise Broken
+
+    def too_many(self, count: int, source: document.Node) -> None:
+        limit, helps = self.limits.nodes, (Raise(setting="Limits(nodes=...)"),)
+        span = source.place.inside("repeat" if source.repeat is not None else "op")
+        self.report.add(TooManyNodes, span, count=count, limit=limit, helps=helps)
+
+    def copies(self, count: int, source: document.Node) -> None:
+        """Raises Broken where so many copies of a node are too many, by the least that each of them can be."""
+        self.within_limit(count, source)
+        if count > _FEW:
+            self.within_limit(count * (1 + self._least_inside(source, set())), source)
+
+    def _least_inside(self, source: document.Node, within: set[str]) -> int:
+        """The least number of nodes that a copy of a node has in it."""
+        block = source.op
+        if block is not None and block in self.blocks and block not in within:
+            if block not in self._least:
+                self._least[block] = self._least_of(self.blocks[block].graph, within | {block})
+            return self._least[block]
+        return self._least_of(source.graph or source.parallel or {}, within)
+
+    def _least_of(self, nodes: document.Graph, within: set[str]) -> int:
+        return sum(1 + self._least_node(node, within) for node in nodes.values())
+
+    def _least_node(self, source: document.Node, within: set[str]) -> int:
+        if source.when is not None or source.each is not None or isinstance(source.repeat, str):
+            return 0
+        inside = self._least_inside(source, within)
+        return inside if source.repeat is None else source.repeat * (1 + inside)
+
+    @contextmanager
+    def inside(self, source: document.Node, block: str | None = None) -> Iterator[None]:
+        """One graph further in. Raises Abandoned where that is too deep: what gets there rarely ends by itself."""
+        if len(self._active) >= self.limits.depth or self._depth >= 2 * self.limits.depth:
+            cycle, limit = self._cycle(block or self._active[-1]), self.limits.depth
+            self.report.add(RecursionTooDeep, source.place.inside("op"), cycle=cycle, limit=limit)
+            raise Abandoned
+        self._depth += 1
+        if block is not None:
+            self._active.append(block)
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            if block is not None:
+                self._active.pop()
+
+    def _cycle(self, block: str) -> str:
+        start = len(self._active) - 1 - self._active[::-1].index(block) if block in self._active else 0
+        return " uses ".join(shortened([*self._active[start:], block]))

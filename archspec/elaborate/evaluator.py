@@ -1,0 +1,155 @@
+"""What is written, evaluated; and whom to blame for a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from archspec.diagnostics.catalogue.graph import SeveralOutputs
+from archspec.diagnostics.catalogue.values import MalformedExpression
+from archspec.diagnostics.diagnostic import Note
+from archspec.diagnostics.remarks import From
+from archspec.diagnostics.span import Source, Span
+from archspec.diagnostics.wording import plural
+from archspec.elaborate import misnamed
+from archspec.elaborate.faults import Broken, Faults
+from archspec.elaborate.origins import giver_of, origins, show
+from archspec.elaborate.reading import EXPRESSION, NAMED, Reading
+from archspec.elaborate.scope import Ambiguous, NoSuchFact, Scope, UnknownFact
+from archspec.language.expressions import ExpressionFault, UnknownName, Value, evaluate, parse
+from archspec.language.place import Place
+from archspec.language.tree import YamlList
+from archspec.network import Argument, Origin
+from archspec.types import Layout, TensorType
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Something written for an argument, before it is evaluated. `scope` is where, if not where the node stands."""
+
+    written: object
+    origin: Origin
+    place: Place | None
+    scope: Scope | None = None
+
+
+class Evaluator:
+    """Evaluates what is written, and reports what can't be. `file` is the spec's own text."""
+
+    def __init__(self, report: Faults, file: Source | None = None) -> None:
+        self.report = report
+        self.file = file
+
+    def read(self, given: Given, reading: Reading, scope: Scope) -> Value:
+        """The value of an argument. Raises Broken once the fault is reported."""
+        return self._read(given.written, given.place, reading, given.scope or scope)
+
+    def expression(self, written: object, place: Place | None, scope: Scope) -> Value:
+        """The value of `when`, `repeat` and other keys that are always expressions."""
+        return self._read(written, place, EXPRESSION, scope)
+
+    def _read(self, written: object, place: Place | None, reading: Reading, scope: Scope) -> Value:
+        if isinstance(written, str):
+            return self._text(written, place, reading, scope)
+        if isinstance(written, list | tuple):
+            return tuple(self._read(item, item_of(place, at), reading, scope) for at, item in enumerate(written))
+        return written  # type: ignore[return-value]  # the loader gives plain values only; ops refuse None
+
+    def _text(self, text: str, place: Place | None, reading: Reading, scope: Scope) -> Value:
+        if reading.is_plain(text):
+            return text
+        try:
+            return scope.name(text[1:]) if text.startswith(NAMED) else evaluate(parse(text), scope)
+        except UnknownFact:
+            raise Broken from None
+        except (UnknownName, ExpressionFault, NoSuchFact, Ambiguous) as fault:
+            self._not_a_value(fault, text, place, scope)
+
+    def _not_a_value(self, fault: Exception, text: str, place: Place | None, scope: Scope) -> NoReturn:
+        span = place.value if place else None
+        if isinstance(fault, ExpressionFault):
+            span = within(place, text, fault.offset, fault.end)
+            self.report.add(fault.kind, span, notes=origins(text, scope), **unquoted(fault, place))
+        elif isinstance(fault, UnknownName):
+            self._unknown_name(fault.name, within(place, text, fault.offset, fault.end), scope)
+        elif isinstance(fault, NoSuchFact):
+            node, fact, type_ = fault.args
+            misnamed.fact(self.report, fact, span, node, _described(type_))
+        elif isinstance(fault, Ambiguous):
+            node, count = fault.args
+            self.report.add(SeveralOutputs, span, node=node, count=count, first="0")
+        raise Broken
+
+    def _unknown_name(self, name: str, span: Span | None, scope: Scope) -> None:
+        node, _, fact = name.rpartition(".")
+        base = node.split(".")[0]
+        if not node:
+            misnamed.value(self.report, name, span, scope)
+        elif base in scope.index or base == "input":
+            misnamed.fact(self.report, fact, span, node)
+        else:
+            misnamed.node(self.report, base, span, scope)
+
+    def blame(self, name: str, argument: Argument, scope: Scope) -> tuple[Span | None, tuple[Note, ...]]:
+        """The place that gave an argument its value, and notes on where that came from.
+
+        A value that only passes through a block of the library is blamed on the spec that gave it to the block.
+        """
+        span = argument.place.value if argument.place else None
+        given, inner = argument, scope
+        while self._is_foreign(given.place):
+            outer = giver_of(given.written, inner)
+            if outer is None or outer.place is None or inner.giver is None or inner.giver.scope is None:
+                return span, origins(argument.written, scope)
+            given, inner = outer, inner.giver.scope
+        if given is argument or given.place is None:
+            return span, origins(argument.written, scope)
+        passed = From(name=name, value=show(argument.value), span=span)
+        return given.place.value, (*origins(given.written, inner), passed)
+
+    def _is_foreign(self, place: Place | None) -> bool:
+        return self.file is not None and place is not None and place.container.span.source != self.file
+
+
+def _described(type_: Any) -> str:
+    if not isinstance(type_, TensorType):
+        return "nothing is known of it"
+    if type_.layout is Layout.VECTOR:
+        return f"it is a vector of {plural(type_.channels, 'channel')}"
+    kind = {Layout.TOKENS: "tokens", Layout.IMAGE: "an image", Layout.CHANNELS_LAST: "an image"}[type_.layout]
+    return f"it is {kind}, {type_}"
+
+
+def item_of(place: Place | None, index: int) -> Place | None:
+    """The place of an item of a list."""
+    if place is None:
+        return None
+    inner = place.here
+    return Place(inner, index) if isinstance(inner, YamlList) else place
+
+
+def within(place: Place | None, text: str, start: int, end: int) -> Span | None:
+    """The place of a part of an expression, where the text stands in the file as it is."""
+    if place is None:
+        return None
+    span = place.value
+    if span.line != span.end_line or not (start or end):
+        return span
+    shift = span.source.lines[span.line - 1][span.column - 1 : span.end_column - 1].find(text)
+    if shift < 0:
+        return span
+    column = span.column + shift
+    return Span(span.source, span.line, column + start, span.line, column + max(end, start + 1))
+
+
+def unquoted(fault: ExpressionFault, place: Place | None) -> dict[str, Any]:
+    """The fields of a fault; an expression that has quotes isn't told to have them."""
+    fields = dict(fault.fields)
+    if place is not None and _is_quoted(place.value):
+        kept = tuple(one for one in fields.get("helps", ()) if not isinstance(one, MalformedExpression.Quote))
+        fields["helps"] = kept
+    return fields
+
+
+def _is_quoted(span: Span) -> bool:
+    return span.source.lines[span.line - 1][span.column - 1 : span.column] in ("'", '"')

@@ -1,0 +1,84 @@
+"""Names that mean nothing where they stand, and what was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Protocol
+
+from archspec.diagnostics.catalogue import arguments, graph
+from archspec.diagnostics.diagnostic import Note
+from archspec.diagnostics.remarks import Write
+from archspec.diagnostics.span import Span
+from archspec.diagnostics.wording import listing
+from archspec.elaborate.faults import Faults
+from archspec.elaborate.scope import FACTS
+from archspec.language import document
+from archspec.ops import registry
+
+
+class Surroundings(Protocol):
+    """A graph, as far as names go: the nodes so far, all of its nodes, and the names of values."""
+
+    where: str
+    every: Collection[str]
+
+    @property
+    def index(self) -> Collection[str]: ...
+
+    @property
+    def values(self) -> Collection[str]: ...
+
+    def surroundings(self) -> Iterator[Surroundings]: ...
+
+
+def op(report: Faults, name: str, span: Span | None, blocks: Iterable[str], notes: tuple[Note, ...] = ()) -> None:
+    """A primitive or block that there isn't."""
+    what = "block" if name[:1].isupper() else "primitive"
+    helps = report.nearest(name, lambda: [*registry.names(), *blocks])
+    report.add(graph.UnknownOp, span, name=name, what=what, notes=notes, helps=helps)
+
+
+def argument(report: Faults, name: str, span: Span | None, op: str, known: Iterable[str]) -> None:
+    """An argument that a primitive doesn't have."""
+    helps = report.nearest(name, _with_keys(known, name), f"`{op}`")
+    report.add(arguments.UnknownArgument, span, op=op, name=name, helps=helps)
+
+
+def parameter(report: Faults, name: str, span: Span | None, owner: str, known: Iterable[str]) -> None:
+    """A parameter that a block doesn't have."""
+    helps = report.nearest(name, _with_keys(known, name), f"`{owner}`")
+    report.add(arguments.UnknownParameter, span, owner=owner, name=name, helps=helps)
+
+
+def _with_keys(known: Iterable[str], name: str) -> Callable[[], Iterable[str]]:
+    """The names of an op; the keys of nodes count where a name is near one of them, and aren't listed."""
+    own = list(known)
+    return lambda: [*own, *(key for key in document.KEYS if key[:1] == name[:1] and abs(len(key) - len(name)) < 2)]
+
+
+def node(report: Faults, name: str, span: Span | None, scope: Surroundings, reader: str | None = None) -> None:
+    """A node that can't be read here: `reader` itself, a later one, one outside, or one that there isn't."""
+    if name == reader:
+        report.add(graph.OwnNode, span, name=name)
+    elif name in scope.every and name not in scope.index:
+        report.add(graph.LaterNode, span, name=name)
+    elif any(name in outer.every for outer in scope.surroundings()):
+        report.add(graph.NodeOutside, span, name=name, where=scope.where)
+    else:
+        helps = report.nearest(name, lambda: [*scope.index, "input"], scope.where)
+        report.add(graph.UnknownNode, span, name=name, where=scope.where, helps=helps)
+
+
+def value(report: Faults, name: str, span: Span | None, scope: Surroundings) -> None:
+    """A bare name that is no parameter, `let` or column."""
+    if name in scope.index or name == "input":
+        helps = (Write(words=f"{name}.channels"),)
+        report.add(arguments.UnknownName, span, name=name, helps=helps)
+    else:
+        report.add(arguments.UnknownName, span, name=name, helps=report.nearest(name, lambda: scope.values))
+
+
+def fact(report: Faults, name: str, span: Span | None, node: str, found: str | None = None) -> None:
+    """Something that no value has, or none of this type: `found` says which that is."""
+    helps = () if found else report.nearest(name, lambda: FACTS)
+    report.add(graph.NotAValue, span, node=node, name=name, found=found or f"a value has {listing(FACTS)}", helps=helps)

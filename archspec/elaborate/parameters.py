@@ -1,0 +1,170 @@
+"""The parameters of a block or network: evaluated, and held to their declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from archspec.diagnostics.catalogue import arguments as faults
+from archspec.diagnostics.diagnostic import Diagnostic
+from archspec.diagnostics.span import Span
+from archspec.elaborate import invalid, misnamed
+from archspec.elaborate.evaluator import Evaluator, Given
+from archspec.elaborate.faults import Broken
+from archspec.elaborate.origins import show
+from archspec.elaborate.reading import parameter_reading
+from archspec.elaborate.scope import Giver, Scope
+from archspec.language import document
+from archspec.language.expressions import Value
+from archspec.language.place import Place
+from archspec.language.tree import YamlMap
+from archspec.network import Argument, Origin
+from archspec.types import AnyType
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The parameters of a block or network, and the block or network in its file, for messages."""
+
+    name: str
+    declared: document.Parameters
+    written: YamlMap | None = None
+
+    def declaration(self, name: str) -> Span | None:
+        """Where a parameter is declared."""
+        declared = self.written.get("params") if self.written is not None else None
+        return declared.key_span(name) if isinstance(declared, YamlMap) else None
+
+
+class Parameters:
+    """Gives parameters their values."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator, self.report = evaluator, evaluator.report
+        self._defaults: dict[int, Value] = {}
+        """Defaults that are no expressions, by the identity of their declaration."""
+
+    def values(
+        self, of: Signature, given: Mapping[str, Given], scope: Scope, inputs: tuple[AnyType, ...], place: Place | None
+    ) -> tuple[dict[str, Value], dict[str, Argument]]:
+        """Every parameter's value, and the arguments that set some of them; defaults may use the parameters before.
+
+        `place` is the node that uses the block, None for the network itself.
+        """
+        broken = self._unknown(of, given, place)
+        arguments: dict[str, Argument] = {}
+        values: dict[str, Value] = {}
+        own = Scope(values, inputs, giver=Giver(arguments, scope, of.written))
+        for name, parameter in of.declared.items():
+            one = given.get(name)
+            try:
+                if one is not None:
+                    values[name], arguments[name] = self._given(name, one, parameter, scope)
+                elif parameter.required:
+                    span = place.inside("op") if place is not None else of.declaration(name)
+                    self.report.add(faults.MissingParameter, span, owner=of.name, name=name)
+                    broken = True
+                else:
+                    values[name] = self.default(name, parameter, own, of.written)
+            except Broken:
+                broken = True
+        if broken:
+            raise Broken
+        return values, arguments
+
+    def _unknown(self, of: Signature, given: Mapping[str, Given], place: Place | None) -> bool:
+        unknown = [name for name in given if name not in of.declared]
+        for name in unknown:
+            at = given[name].place or place
+            span = at.name if at is not None else None
+            misnamed.parameter(self.report, name, span, of.name, of.declared)
+        return bool(unknown)
+
+    def _given(self, name: str, one: Given, parameter: document.Parameter, scope: Scope) -> tuple[Value, Argument]:
+        value = self.evaluator.read(one, parameter_reading(parameter), scope)
+        argument = Argument(value, one.written, one.origin, one.place)
+        fitting = self.conform(name, argument, parameter, one.scope or scope)
+        return fitting, argument if fitting is value else replace(argument, value=fitting)
+
+    def default(self, name: str, parameter: document.Parameter, scope: Scope, written: YamlMap | None) -> Value:
+        """The value of a parameter that nobody set."""
+        known = self._defaults.get(id(parameter))
+        if known is not None:
+            return known
+        place = _default_place(name, written)
+        value = self.evaluator.read(Given(parameter.default, Origin.OWN, place), parameter_reading(parameter), scope)
+        fitting = self.conform(name, Argument(value, parameter.default, Origin.OWN, place), parameter, scope)
+        if not isinstance(parameter.default, str | list):
+            self._defaults[id(parameter)] = fitting
+        return fitting
+
+    def conform(self, name: str, argument: Argument, parameter: document.Parameter, scope: Scope) -> Value:
+        """The value in the parameter's own type, or Broken."""
+        value, wanted = argument.value, parameter.kind
+        if wanted == "float" and type(value) is int:
+            value = float(value)
+        if type(value) is not _PYTHON.get(wanted):
+            self._wrong_type(name, wanted, argument, scope)
+        elif parameter.choices is not None and value not in parameter.choices:
+            span, notes = self.evaluator.blame(name, argument, scope)
+            invalid.not_a_choice(self.report, name, value, [show(choice) for choice in parameter.choices], span, notes)
+        elif isinstance(value, int | float) and not _within_bounds(value, parameter):
+            span, notes = self.evaluator.blame(name, argument, scope)
+            fields = {"name": name, "rule": _bounds(parameter), "found": show(value)}
+            self.report.add(faults.ParameterOutOfRange, span, notes=notes, **fields)
+        else:
+            return value
+        raise Broken
+
+    def _wrong_type(self, name: str, wanted: str, argument: Argument, scope: Scope) -> None:
+        value, (span, notes) = argument.value, self.evaluator.blame(name, argument, scope)
+        if argument.origin is Origin.OWN and not isinstance(argument.written, str):
+            return  # told of the declaration already
+        if wanted not in _WORDS:
+            return  # nor has it a type
+        if isinstance(value, float) and wanted == "int":
+            invalid.not_whole(self.report, name, value, argument.written, span, notes)
+            return
+        kind: type[Diagnostic] = faults.WrongParameterType
+        if isinstance(value, bool) and wanted in ("int", "float"):
+            kind = faults.TruthForNumber
+        found = f"`{value}`" if isinstance(value, str) else show(value)
+        self.report.add(kind, span, name=name, expected=_WORDS[wanted], found=found, notes=notes)
+
+
+_WORDS: Final = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "name": "a name",
+    "list": "a list",
+}
+_PYTHON: Final[dict[str, type]] = {
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "name": str,
+    "list": tuple,
+}
+
+
+def _within_bounds(value: float, parameter: document.Parameter) -> bool:
+    low, high = parameter.min, parameter.max
+    if low is not None and high is not None and low > high:
+        return True  # told of the declaration already
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
+def _bounds(parameter: document.Parameter) -> str:
+    if parameter.max is None:
+        return f"at least {parameter.min}"
+    return f"at most {parameter.max}" if parameter.min is None else f"from {parameter.min} to {parameter.max}"
+
+
+def _default_place(name: str, written: YamlMap | None) -> Place | None:
+    declared = written.get("params") if written is not None else None
+    if not isinstance(declared, YamlMap) or name not in declared:
+        return None
+    full = declared[name]
+    return Place(full, "default") if isinstance(full, YamlMap) else Place(declared, name)

@@ -1,0 +1,264 @@
+"""What can be said of a document without any values: every name in it means something, and every node is of use.
+
+So a fault is found whether or not the parameters at hand make the network go there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from archspec.diagnostics.catalogue import arguments as faults
+from archspec.diagnostics.catalogue.graph import LikeNeedsNode, WhenNeedsInput
+from archspec.elaborate import cycles, misnamed, usage
+from archspec.elaborate.evaluator import item_of, unquoted, within
+from archspec.elaborate.faults import Broken
+from archspec.elaborate.origins import show
+from archspec.elaborate.parameters import Parameters, Signature
+from archspec.elaborate.reading import EXPRESSION, Reading, mentions, parameter_reading, readings
+from archspec.elaborate.references import is_reference
+from archspec.elaborate.scope import FACTS, Scope
+from archspec.language import document
+from archspec.language.expressions import ExpressionFault, Name
+from archspec.language.place import Place
+from archspec.language.tree import YamlMap
+from archspec.ops import registry
+from archspec.ops.base import Op
+
+_COPY = frozenset(("i", "n"))
+
+
+class Names:
+    """The names of a graph as it is written. `reader` is the node that is looked at."""
+
+    def __init__(self, values: Collection[str], where: str, every: Collection[str], outer: Names | None = None) -> None:
+        self.values, self.where, self.every, self.outer = values, where, every, outer
+        self.index: dict[str, None] = {}
+        self.reader: str | None = None
+
+    def surroundings(self) -> Iterator[Names]:
+        outer = self.outer
+        while outer is not None:
+            yield outer
+            outer = outer.outer
+
+    def inside(self, where: str, every: Collection[str]) -> Names:
+        return Names(self.values, where, every, self)
+
+    def also(self, values: Collection[str]) -> Names:
+        """The same graph, with more names for values."""
+        inner = Names({*self.values, *values}, self.where, self.every, self.outer)
+        inner.index, inner.reader = self.index, self.reader
+        return inner
+
+
+class Reader:
+    """One walk over the graphs of a document."""
+
+    def __init__(
+        self,
+        file: document.Document,
+        blocks: Mapping[str, document.Block],
+        tree: YamlMap,
+        parameters: Parameters,
+    ) -> None:
+        self.file, self.blocks, self.tree = file, blocks, tree
+        self.parameters, self.report = parameters, parameters.report
+
+    def everything(self) -> frozenset[str]:
+        """Everything in the document; the blocks that never end."""
+        for name, block in self.file.blocks.items():
+            self._block(name, block, self.tree["blocks"][name])
+        names = Names(self.file.params, "this graph", self.file.graph)
+        self._defaults(names)
+        self._graph(self.file.graph, names)
+        usage.unused(self.file.graph, self.file.outputs, self.report)
+        return cycles.endless(self.file.blocks, self.report)
+
+    def _block(self, name: str, block: document.Block, tree: YamlMap) -> None:
+        signature = Signature(name, block.params, tree)
+        for parameter, declared in block.params.items():
+            self._default(parameter, declared, signature)
+        known = list(block.params)
+        for let, written in block.let.items():
+            self._value(written, Place(tree["let"], let), EXPRESSION, Names(known, f"block {name}", ()))
+            known.append(let)
+        self._graph(block.graph, Names(known, f"block {name}", block.graph))
+        usage.unused(block.graph, None, self.report)
+
+    def _default(self, name: str, declared: document.Parameter, of: Signature) -> None:
+        """A default that is no expression is held to its declaration, whether or not anybody needs it."""
+        if declared.default is not None and not isinstance(declared.default, str | list):
+            try:
+                self.parameters.default(name, declared, Scope({}, ()), of.written)
+            except Broken:
+                return
+
+    def _defaults(self, names: Names) -> None:
+        for op, written in self.file.defaults.items():
+            place = Place(self.tree["defaults"], op)
+            known = self._known(op)
+            if known is None:
+                misnamed.op(self.report, op, place.name, self.blocks)
+                continue
+            self._arguments(op, known, written, place, names)
+
+    def _known(self, op: str) -> Mapping[str, Reading] | None:
+        """The arguments of a primitive or block, and how they are read; None where there is no such op."""
+        primitive = registry.find(op)
+        if primitive is not None:
+            return readings(primitive)
+        if op in self.blocks:
+            return {name: parameter_reading(one) for name, one in self.blocks[op].params.items()}
+        return None
+
+    def _graph(self, nodes: document.Graph, names: Names) -> None:
+        for name, node in nodes.items():
+            names.reader = name
+            self._node(node, names)
+            names.index[name] = None
+
+    def _node(self, node: document.Node, names: Names) -> None:
+        written = node.place.here
+        if isinstance(written, YamlMap):
+            self._references(node, names)
+            if isinstance(node.when, str):
+                self._value(node.when, Place(written, "when"), EXPRESSION, names)
+            names = self._repetition(node, written, names)
+            if node.otherwise is not None:
+                self._node(node.otherwise, names)
+        if node.op is not None:
+            self._op(node, node.op, written, names)
+        elif node.graph is not None:
+            self._graph(node.graph, names.inside("this group", node.graph))
+            usage.unused(node.graph, None, self.report)
+        elif node.parallel is not None:
+            inner = names.inside("these branches", node.parallel)
+            for branch in node.parallel.values():
+                self._node(branch, inner.inside("this branch", ()))
+
+    def _references(self, node: document.Node, names: Names) -> None:
+        written = node.source if isinstance(node.source, list) else [node.source] if node.source else []
+        for index, name in enumerate(written):
+            path: tuple[str | int, ...] = ("from", index) if isinstance(node.source, list) else ("from",)
+            self._reference(name, node.place, path, names)
+
+    def _reference(self, name: str, place: Place, path: tuple[str | int, ...], names: Names) -> None:
+        base = name.split(".")[0]
+        if base not in names.index and base != "input" and is_reference(name):
+            misnamed.node(self.report, base, place.inside(*path), names, names.reader)
+
+    def _repetition(self, node: document.Node, written: YamlMap, names: Names) -> Names:
+        """Checks `repeat` and `each`; the names that the node itself has besides."""
+        if node.each is None and node.repeat is None:
+            return names
+        if node.each is not None:
+            rows = Place(written["each"], "rows")
+            if isinstance(node.each.rows, str):
+                self._value(node.each.rows, rows, EXPRESSION, names)
+            else:
+                self._cells(node.each.rows, rows, names)
+            names = names.also(node.each.columns)
+        if isinstance(node.repeat, str):
+            self._value(node.repeat, Place(written, "repeat"), EXPRESSION, names)
+        return names.also(_COPY)
+
+    def _cells(self, rows: list[Any], place: Place, names: Names) -> None:
+        """Cells that are expressions: a lone word is a name."""
+        for number, row in enumerate(rows):
+            at = item_of(place, number)
+            for index, cell in enumerate(row if isinstance(row, list) else [row]):
+                if isinstance(cell, str) and not cell.isidentifier():
+                    self._value(cell, item_of(at, index) if isinstance(row, list) else at, EXPRESSION, names)
+
+    def _op(self, node: document.Node, op: str, written: Any, names: Names) -> None:
+        place = Place(written, "op") if isinstance(written, YamlMap) else node.place
+        if op.startswith("$"):
+            self._value(op, place, EXPRESSION, names)
+            for name, value in node.arguments.items():
+                self._value(value, Place(written, name), Reading(name=True, expression=False), names)
+            return
+        known = self._known(op)
+        if known is None:
+            misnamed.op(self.report, op, place.value, self.blocks)
+            return
+        if all(name in known for name in node.arguments):
+            self._missing(op, node, place)  # else it may be there under a wrong name
+        self._arguments(op, known, node.arguments, node.place, names)
+        for key, inner in (("first", node.first), ("last", node.last)):
+            if inner:
+                self._arguments(op, known, inner, Place(written, key), names)
+        primitive = registry.find(op)
+        if primitive is not None and primitive.creates and node.when is not None and node.otherwise is None:
+            self.report.add(WhenNeedsInput, place.value, op=op)
+
+    def _arguments(
+        self, op: str, known: Mapping[str, Reading], given: Mapping[str, Any], place: Place, names: Names
+    ) -> None:
+        written = place.here
+        for name, value in given.items():
+            at = Place(written, name)
+            if name in known:
+                self._argument(op, name, known[name], value, at, names)
+            elif op in self.blocks:
+                misnamed.parameter(self.report, name, at.name, op, known)
+            else:
+                misnamed.argument(self.report, name, at.name, op, known)
+
+    def _argument(self, op: str, name: str, reading: Reading, value: Any, at: Place, names: Names) -> None:
+        if not reading.reference:
+            self._value(value, at, reading, names)
+        elif isinstance(value, str):
+            self._reference(value, at, (), names)
+        else:
+            self.report.add(LikeNeedsNode, at.value, op=op, name=name, found=show(value))
+
+    def _missing(self, op: str, node: document.Node, place: Place) -> None:
+        given = {*node.arguments, *(node.each.columns if node.each else ()), *self.file.defaults.get(op, ())}
+        given |= {*(node.first or ()), *(node.last or ())}
+        primitive = registry.find(op)
+        if primitive is not None:
+            for name in _required(primitive):
+                if name not in given:
+                    self.report.add(faults.MissingArgument, place.value, op=primitive.name, name=name)
+            return
+        for name, parameter in self.blocks[op].params.items():
+            if parameter.required and name not in given:
+                self.report.add(faults.MissingParameter, place.value, owner=op, name=name)
+
+    def _value(self, written: Any, place: Place | None, reading: Reading, names: Names) -> None:
+        """The names in an expression, or in the expressions of a list."""
+        if isinstance(written, list):
+            for index, item in enumerate(written):
+                self._value(item, item_of(place, index), reading, names)
+        elif isinstance(written, str) and not reading.is_plain(written):
+            self._text(written, place, names)
+
+    def _text(self, text: str, place: Place | None, names: Names) -> None:
+        try:
+            found = mentions(text)
+        except ExpressionFault as fault:
+            span = within(place, text, fault.offset, fault.end)
+            self.report.add(fault.kind, span, **unquoted(fault, place))
+            return
+        for name in found:
+            if isinstance(name, Name):
+                if name.id not in names.values:
+                    misnamed.value(self.report, name.id, within(place, text, *name.place), names)
+                continue
+            if name.base not in names.index and name.base != "input":
+                misnamed.node(self.report, name.base, within(place, text, *name.place), names, names.reader)
+            elif name.path[-1] not in FACTS:
+                node = ".".join(map(str, (name.base, *name.path[:-1])))
+                misnamed.fact(self.report, str(name.path[-1]), within(place, text, *name.place), node)
+
+
+def _required(op: type[Op]) -> list[str]:
+    return [name for name, field in op.model_fields.items() if field.is_required()]
+
+
+def read(
+    file: document.Document, blocks: Mapping[str, document.Block], tree: YamlMap, parameters: Parameters
+) -> frozenset[str]:
+    """Reports what is wrong with a document whatever its parameters are; the blocks that never end."""
+    return Reader(file, blocks, tree, parameters).everything()
