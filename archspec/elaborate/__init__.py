@@ -53,7 +53,7 @@ def elaborate(
     try:
         signature = Signature(file.name, file.params, tree)
         values, arguments = elaborator.parameters.values(signature, given, Scope({}, ()), (entry,), None)
-        init = initialisers(file, elaborator.evaluator, Scope(values, inputs))
+        init = initialisers(file, elaborator.evaluator, Scope(values, (entry,)))
         graph = elaborator.network(values, entry, arguments)
     except (Broken, Abandoned):
         return None, report.found

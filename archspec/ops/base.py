@@ -56,17 +56,24 @@ class Weight:
         return prod(self.shape)
 
 
-class Op(BaseModel):
-    """A primitive with its arguments. The class docstring's first line is what the user reads in completion."""
+class Arguments(BaseModel):
+    """Something that a spec calls by name, with what it takes as fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     name: ClassVar[str]
     """How a spec calls it."""
+
+
+class Op(Arguments):
+    """A primitive with its arguments. The class docstring's first line is what the user reads in completion."""
+
     aliases: ClassVar[tuple[str, ...]] = ()
     """Other names of it, as `none` for identity."""
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
     """Least and most number of inputs; None where there is no most."""
+    creates: ClassVar[bool] = False
+    """Whether the output is a value of its own, for which the input only gives the batch."""
     inplace: ClassVar[bool] = False
     """Whether the module takes `inplace=True`."""
     fresh: ClassVar[bool] = False

@@ -150,7 +150,7 @@ class Conv(_Convolution):
         mode = Arg(self.padding_mode, ("padding_mode",), "padding_mode", "zeros")
         first, last = self._first_args(x), (*self._last_args(x), mode)
         if self.padding == "tf_same":
-            return Form(make="Conv2dSame({args})", args=first + last, support="Conv2dSame")
+            return Form(make="Conv2dSame({args})", args=first + last, support="Conv2dSame", base="nn.Conv2d")
         top, bottom, left, right = sides = self._sides()
         if top == bottom and left == right:
             formulas = _AUTO if self.padding == "auto" else ("padding",)

@@ -46,7 +46,7 @@ class Form:
     doesn't say it (`nn.Flatten()`), for use inside `nn.Sequential`; primitives whose forward is just `{self}({0})`
     need none.
     `support` names a class that generated source must carry: `DropPath` is `templates/support/drop_path.py.j2`, which
-    holds the class alone, without imports.
+    holds the class alone, without imports. `base` is the class of torch that it extends, if it isn't a plain module.
     """
 
     forward: str = "{self}({0})"
@@ -57,3 +57,4 @@ class Form:
     module_args: tuple[Arg, ...] = ()
     operator: bool = False
     support: str | None = None
+    base: str | None = None

@@ -49,7 +49,7 @@ def initialise(lowering: Lowering) -> Function | None:
         return None
     body = []
     for (test, statements), classes in branches.items():
-        header = Line(_instance(list(classes)), before="elif " if body else "if ", after=f"{test}:")
+        header = Line(_instance(sorted(classes)), before="elif " if body else "if ", after=f"{test}:")
         body.append(Suite(header, statements))
     return Function(METHOD, ("module: nn.Module",), "None", tuple(body), static=True)
 

@@ -8,6 +8,7 @@ from archspec.diagnostics.catalogue import arguments as arguments
 from archspec.diagnostics.catalogue import document as document
 from archspec.diagnostics.catalogue import expansion as expansion
 from archspec.diagnostics.catalogue import graph as graph
+from archspec.diagnostics.catalogue import initialisation as initialisation
 from archspec.diagnostics.catalogue import joins as joins
 from archspec.diagnostics.catalogue import layouts as layouts
 from archspec.diagnostics.catalogue import lint as lint

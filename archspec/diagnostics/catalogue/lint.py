@@ -78,3 +78,14 @@ class EvenKernelAutoPadding(Warning):
     padding: str
     wrong = IMAGE + "graph: {conv: {op: conv, out: 8, kernel: 4}}\n"
     right = IMAGE + "graph: {conv: {op: conv, out: 8, kernel: 4, padding: 1}}\n"
+
+
+class UnusedInitialisation(Warning):
+    """`init` speaks of a primitive that the network doesn't have."""
+
+    code = "W107"
+    title_template = "the network has no `{op}` to initialise"
+    label_template = "no node is a `{op}`"
+    op: str
+    wrong = IMAGE + "init: {linear: {normal: 0.01}}\ngraph: {conv: {op: conv, out: 8, kernel: 1}}\n"
+    right = IMAGE + "init: {conv: {normal: 0.01}}\ngraph: {conv: {op: conv, out: 8, kernel: 1}}\n"
