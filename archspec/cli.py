@@ -12,7 +12,6 @@ from archspec import commands
 from archspec.commands import FAULTS
 from archspec.language.overrides import Setting
 from archspec.spec import SpecError
-from archspec.version import __version__
 
 _SPEC = "a path, or the name of a network of the zoo (archspec list)"
 _COUNTS = """\
@@ -47,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Compiles neural networks: a YAML spec in, a diagnosis, a module or PyTorch source out.",
         epilog="exit codes: 0 fine, 1 faults in a spec, 2 wrong use",
     )
-    parser.add_argument("--version", action="version", version=f"archspec {__version__}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands_ = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_build(commands_)
     _add_codegen(commands_)
@@ -58,6 +57,16 @@ def _parser() -> argparse.ArgumentParser:
     _add_list(commands_)
     _add_schema(commands_)
     return parser
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: that takes longer than a small spec."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from archspec.version import __version__
+
+        print(f"archspec {__version__}")
+        parser.exit()
 
 
 _Commands = argparse._SubParsersAction

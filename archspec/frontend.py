@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from archspec import checks
 from archspec.analysis.cost import Costs
+from archspec.analysis.pause import uncollected
 from archspec.checks import reference, size
 from archspec.diagnostics.catalogue.expansion import TooManyElements
 from archspec.diagnostics.catalogue.lint import UnusedNode
@@ -24,7 +25,6 @@ from archspec.language.document import Document
 from archspec.language.library import library_blocks
 from archspec.language.load import TextLimits, load, read
 from archspec.language.overrides import Setting, settings_tree
-from archspec.language.place import Place
 from archspec.language.tree import YamlMap
 from archspec.language.validate import document_of
 from archspec.network import Network
@@ -99,12 +99,16 @@ def parse(source: Source, limits: TextLimits = _TEXT) -> Parsed:
     if tree is None:
         return Parsed(source, None, None, tuple(found))
     document, wrong = document_of(tree, library_blocks())
-    return Parsed(source, tree, document, (*found, *wrong))
+    return Parsed(source, tree, document, (*found, *_beyond(found, wrong)))
 
 
 def compile(parsed: Parsed, request: Request | None = None) -> Compiled:
     """The network that a document means under a request, and all that is wrong with either."""
-    request = request or Request()
+    with uncollected():
+        return _compile(parsed, request or Request())
+
+
+def _compile(parsed: Parsed, request: Request) -> Compiled:
     found = list(parsed.found)
     if parsed.document is None or parsed.tree is None:
         return Compiled(None, None, tuple(found))
@@ -115,12 +119,12 @@ def compile(parsed: Parsed, request: Request | None = None) -> Compiled:
     if too_large is not None:
         return Compiled(None, None, (*found, too_large))
     network, wrong = _elaborated(parsed, overrides, shape, request.limits)
-    found += wrong
+    found += _beyond(found, wrong)
     if network is None or any(fault.severity is Severity.ERROR for fault in found):
         # Beside a broken node, one that nothing reads may well be what the broken one was to read.
         return Compiled(None, None, tuple(fault for fault in found if not isinstance(fault, UnusedNode)))
     costs = Costs(network.root)
-    found += size.check(network, parsed.tree, costs, request.limits)
+    found += size.check(network, costs, request.limits)
     found += checks.check(network, parsed.tree)
     if not request.settings and request.input is None:
         found += _reference(parsed, network, costs, request)
@@ -128,12 +132,17 @@ def compile(parsed: Parsed, request: Request | None = None) -> Compiled:
     return Compiled(None if failed else network, None if failed else costs, tuple(found))
 
 
+def _beyond(told: Iterable[Diagnostic], found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Those of other places than what the reader reported: a scalar that is `no` is no truth value as well."""
+    read = [one.span for one in told if one.span and one.code.startswith("E1")]
+    return [one for one in found if not any(one.span and one.span in place for place in read)]
+
+
 def _elaborated(
     parsed: Parsed, overrides: Mapping[str, YamlMap], shape: tuple[int, ...], limits: Limits
 ) -> tuple[Network | None, list[Diagnostic]]:
     assert parsed.document is not None and parsed.tree is not None
-    place = Place(parsed.tree, "graph")
-    return elaborate(parsed.document, place, parameters=overrides, input=shape, limits=limits)
+    return elaborate(parsed.document, parsed.tree, parameters=overrides, input=shape, limits=limits)
 
 
 def _reference(parsed: Parsed, network: Network, costs: Costs, request: Request) -> list[Diagnostic]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from archspec.analysis.cost import Cost, Costs, Count
 from archspec.analysis.naming import called
@@ -13,8 +14,7 @@ from archspec.network import INPUT, Graph, Network, Node, Ref
 from archspec.types import AnyType
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A node at which the listing stops: a primitive, or at the depth asked for a block, group or chain with all that
     is in it.
 
@@ -46,6 +46,9 @@ class _Frame:
     names: list[tuple[str, ...]] = field(default_factory=list)
 
     def read(self, refs: tuple[Ref, ...]) -> tuple[str, ...]:
+        """Paths of what `refs` name."""
+        if len(refs) == 1 and refs[0].node != INPUT and len(self.names[refs[0].node]) == 1:
+            return self.names[refs[0].node]  # by far the most common
         return tuple(
             [self.inputs[ref.output] if ref.node == INPUT else self.names[ref.node][ref.output] for ref in refs]
         )

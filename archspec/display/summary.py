@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from archspec.analysis.cost import Cost, Costs, Count
 from archspec.analysis.memory import activation_memory
+from archspec.analysis.pause import uncollected
 from archspec.analysis.receptive import ReceptiveFields
 from archspec.analysis.rows import Row, rows
 from archspec.diagnostics.printable import printable
@@ -120,7 +121,8 @@ FORMATS: Final[Mapping[str, Callable[[Summary], str]]] = {
 
 def summarise(network: Network, costs: Costs, depth: int | None = None) -> Summary:
     """The table of a network, at most `depth` names deep."""
-    return Summary(network, tuple(rows(network, costs, ReceptiveFields(network.root), depth)), costs.total)
+    with uncollected():
+        return Summary(network, tuple(rows(network, costs, ReceptiveFields(network.root), depth)), costs.total)
 
 
 def _cells(row: Row, total: Cost) -> tuple[str, ...]:
