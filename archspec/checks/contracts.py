@@ -10,8 +10,9 @@ from archspec.diagnostics.catalogue.promises import ExpectFailed, RequireFailed
 from archspec.diagnostics.diagnostic import Diagnostic, Help, Note
 from archspec.diagnostics.remarks import In, NearestInput
 from archspec.diagnostics.wording import listing
-from archspec.elaborate.arguments import Evaluator, show
+from archspec.elaborate.evaluator import Evaluator
 from archspec.elaborate.faults import Broken, Faults
+from archspec.elaborate.origins import show
 from archspec.elaborate.scope import Scope
 from archspec.language import document
 from archspec.language.expressions import Value, attributes, names, parse

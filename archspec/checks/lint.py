@@ -16,7 +16,7 @@ from archspec.diagnostics.catalogue.lint import (
 )
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.diagnostics.span import Span
-from archspec.elaborate.arguments import show
+from archspec.elaborate.origins import show
 from archspec.language.tree import YamlList, YamlMap
 from archspec.network import INPUT, Graph, Network, Node
 from archspec.ops.base import Op

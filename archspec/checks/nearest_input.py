@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice, product
 
-from archspec.elaborate.scope import Scope, UnknownFact
+from archspec.elaborate.scope import NoFact, Scope
 from archspec.language.expressions import Expr, ExpressionFault, UnknownName, attributes, evaluate, parse
 from archspec.network import Network
 from archspec.types import TensorType
@@ -74,5 +74,5 @@ def _axes(test: Expr, type_: TensorType) -> set[int]:
 def _true(expression: Expr, scope: Scope) -> bool:
     try:
         return evaluate(expression, scope) is True
-    except (ExpressionFault, UnknownName, UnknownFact):
+    except (ExpressionFault, UnknownName, NoFact):
         return False

@@ -18,7 +18,7 @@ def check(network: Network, tree: YamlMap, costs: Costs) -> list[Diagnostic]:
     facts = (
         ("params", "params", reference.params, costs.total.params),
         ("macs", "macs", reference.macs, costs.total.macs),
-        ("output", "output shape", tuple(reference.output or ()) or None, getattr(output, "shape", None)),
+        ("output", "output sizes", tuple(reference.output or ()) or None, getattr(output, "shape", None)),
     )
     return [
         ReferenceDiffers(

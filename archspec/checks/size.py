@@ -6,14 +6,14 @@ from archspec.analysis.cost import Costs
 from archspec.analysis.order import bottom_up
 from archspec.diagnostics.catalogue.expansion import TooManyElements, TooManyParameters
 from archspec.diagnostics.diagnostic import Diagnostic
+from archspec.diagnostics.remarks import Raise
 from archspec.elaborate.limits import Limits
-from archspec.language.tree import YamlMap
 from archspec.network import Network, Node
 from archspec.ops.base import Op
 from archspec.types import TensorType
 
 
-def check(network: Network, tree: YamlMap, costs: Costs, limits: Limits) -> list[Diagnostic]:
+def check(network: Network, costs: Costs, limits: Limits) -> list[Diagnostic]:
     """Single weights that are too large; else the sum of all, if that is."""
     total = costs.total.params or 0
     if total + (costs.total.buffers or 0) <= min(limits.tensor_elements, limits.parameters):
@@ -23,8 +23,15 @@ def check(network: Network, tree: YamlMap, costs: Costs, limits: Limits) -> list
         for node in graph.nodes:
             found += _weights(node, limits.tensor_elements)
     if not found and total > limits.parameters:
-        found.append(TooManyParameters(span=tree.key_span("graph"), count=total, limit=limits.parameters))
+        found.append(_too_many(network, costs, total, limits.parameters))
     return found
+
+
+def _too_many(network: Network, costs: Costs, count: int, limit: int) -> Diagnostic:
+    """Marks the node that has most of them."""
+    source = max(network.root.nodes, key=lambda node: costs.of(node).params or 0).source
+    span = source.place.inside("repeat" if source.repeat is not None else "op")
+    return TooManyParameters(span=span, count=count, limit=limit, helps=(Raise(setting="Limits(parameters=...)"),))
 
 
 def _weights(node: Node, limit: int) -> list[Diagnostic]:
@@ -33,11 +40,12 @@ def _weights(node: Node, limit: int) -> list[Diagnostic]:
         return []
     return [
         TooManyElements(
-            span=node.source.place.value,
+            span=node.source.place.inside("op"),
             what=f"the {weight.name or 'value'} of `{node.name}`",
             shape=" x ".join(map(str, weight.shape)),
             count=weight.elements,
             limit=limit,
+            helps=(Raise(setting="Limits(tensor_elements=...)"),),
         )
         for weight in node.body.weights(*known)
         if weight.elements > limit

@@ -55,11 +55,11 @@ class Has(Note):
 
 
 class Strided(Note):
-    """A node that changed the stride on the way; the span is the node."""
+    """A node that changed the resolution or the size on the way; the span is the node."""
 
-    template = "`{node}` goes from 1/{before} to 1/{after}"
+    template = "`{node}` goes from {before} to {after}"
     node: str
-    before: str
+    before: str  # "1/8", "28 x 28"
     after: str
 
 

@@ -19,8 +19,10 @@ def plural(count: int, noun: str) -> str:
 
 
 def article(noun: str) -> str:
-    """`an Inception`, `a Bottleneck`."""
-    return f"an {noun}" if noun[:1].lower() in tuple("aeiou") else f"a {noun}"
+    """`an Inception`, `a Unit`, `an MBConv`: by how it sounds."""
+    spelt = noun[:1] in tuple("FHLMNRSX") and noun[1:2].isupper()
+    vowel = noun[:1].lower() in tuple("aeiou") and not noun.startswith(("Uni", "Use", "UNet", "One"))
+    return f"an {noun}" if spelt or vowel else f"a {noun}"
 
 
 def spoken(value: object) -> str:

@@ -54,7 +54,7 @@ class FormCheck:
     def _version(self, tree: YamlMap) -> None:
         version = tree.get("archspec")
         if "archspec" in tree and (version != 1 or isinstance(version, bool)):
-            self._add(faults.UnsupportedVersion(span=tree.span_of("archspec"), found=spoken(version)))
+            self._add(faults.UnsupportedVersion(span=tree.span_of("archspec"), found=_version(version)))
 
     def _texts(self, tree: YamlMap) -> None:
         for key in ("doc", "source"):
@@ -218,3 +218,7 @@ def form_faults(tree: YamlMap, library: Iterable[str] = ()) -> list[Diagnostic]:
 
 def _is_shape(shape: object) -> bool:
     return isinstance(shape, list) and 1 <= len(shape) <= 4 and all(type(size) is int and size > 0 for size in shape)
+
+
+def _version(written: object) -> str:
+    return str(written) if type(written) in (int, float) else spoken(written)

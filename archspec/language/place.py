@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from archspec.diagnostics.span import Span
 from archspec.language.load import YamlList, YamlMap
@@ -14,6 +15,11 @@ class Place:
 
     container: YamlMap | YamlList
     key: str | int
+
+    @property
+    def here(self) -> Any:
+        """What is written."""
+        return self.container[self.key]  # type: ignore[index]
 
     @property
     def value(self) -> Span:

@@ -47,6 +47,7 @@ class Parameter(Op):
 
     name = "parameter"
     arity = (1, None)
+    creates = True
 
     shape: tuple[Positive, ...] = Field(description="shape, without batch")
     layout: LayoutName = Field(description="layout of the value")

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import suppress
 
 from archspec.elaborate import resample
-from archspec.elaborate.repeat import names_in
+from archspec.elaborate.reading import names_in
 from archspec.language import document
 from archspec.language.expressions import Call, Expr, ExpressionFault, Value, names, parse
 from archspec.language.expressions.nodes import children

@@ -45,7 +45,7 @@ def test_facts_that_dont_hold_show_both_sides(facts: str, label: str) -> None:
 def test_what_is_expected_of_a_repeat_is_expected_of_its_end() -> None:
     graph = "{body: {op: conv, out: 8, kernel: 3, stride: 2, repeat: 3, expect: {stride: %d}}}"
     assert faults(graph % 8) == []
-    assert said(graph % 2) == ["E601 the stride of `body` isn't what `expect` says | expected 2, found 8"]
+    assert said(graph % 2) == ["E601 `body` doesn't have the stride that `expect` says | expected 2, found 8"]
 
 
 def test_a_fault_inside_a_block_names_its_first_instance() -> None:

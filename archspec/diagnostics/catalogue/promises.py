@@ -10,7 +10,7 @@ class ExpectFailed(Error):
     """`expect` states facts about a node's output, which the compiler confirms: its channels, stride, or shape."""
 
     code = "E601"
-    title_template = "the {fact} of `{node}` isn't what `expect` says"
+    title_template = "`{node}` doesn't have the {fact} that `expect` says"
     label_template = "expected {expected}, found {found}"
     node: str
     fact: str  # "channels", "stride", "shape"
@@ -39,7 +39,7 @@ class ReferenceDiffers(Error):
     code = "E603"
     title_template = "the network's {fact} differ from the published ones"
     label_template = "published: {published}, computed: {computed}"
-    fact: str  # "params", "macs", "output shape"
+    fact: str  # "params", "macs", "output sizes"
     published: str
     computed: str
     wrong = IMAGE + "graph: {conv: {op: conv, out: 8, kernel: 1}}\nreference: {params: 24}\n"
