@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archspec.language import document
 from archspec.language.expressions import Value
@@ -28,8 +28,7 @@ class Origin(StrEnum):
     OWN = "own"
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """One argument of an op: its value here, what was written for it, and by whom."""
 
     value: Value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -49,7 +50,7 @@ class Constructor:
                 continue
             arguments[name] = Argument(value, one.written, one.origin, one.place)
         try:
-            made = op(**{name: one.value for name, one in arguments.items()})
+            made = op(**{name: one.value for name, one in arguments.items()}) if arguments else _bare(op)
         except ValidationError as error:
             for name, details in invalid.by_argument(error).items():
                 if name not in broken and not (misnamed_one and invalid.is_missing(details)):
@@ -90,3 +91,9 @@ class Constructor:
         else:
             found = show(value) if not isinstance(value, str) else f"`{value}`"
             self.report.add(faults.BadArgument, span, op=op.name, name=name, rule=rule, found=found, notes=notes)
+
+
+@cache
+def _bare(op: type[Kind]) -> Kind:
+    """A primitive without arguments, which is the same wherever it is used."""
+    return op()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from archspec.diagnostics.catalogue.graph import SeveralOutputs
 from archspec.diagnostics.catalogue.values import MalformedExpression
@@ -23,8 +22,7 @@ from archspec.network import Argument, Origin
 from archspec.types import Layout, TensorType
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """Something written for an argument, before it is evaluated. `scope` is where, if not where the node stands."""
 
     written: object

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from archspec.diagnostics.catalogue import arguments as faults
@@ -85,7 +85,7 @@ class Parameters:
         value = self.evaluator.read(one, parameter_reading(parameter), scope)
         argument = Argument(value, one.written, one.origin, one.place)
         fitting = self.conform(name, argument, parameter, one.scope or scope)
-        return fitting, argument if fitting is value else replace(argument, value=fitting)
+        return fitting, argument if fitting is value else argument._replace(value=fitting)
 
     def default(self, name: str, parameter: document.Parameter, scope: Scope, written: YamlMap | None) -> Value:
         """The value of a parameter that nobody set."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -40,8 +39,7 @@ class Reject(Exception):
         self.kind, self.at, self.fields = kind, at, fields
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(NamedTuple):
     """A parameter, or a buffer, of one primitive, under its name in `state_dict`.
 
     An empty name is the node's own: the primitive is a bare `nn.Parameter`.
