@@ -114,7 +114,7 @@ def _compile(parsed: Parsed, request: Request) -> Compiled:
         return Compiled(None, None, tuple(found))
     overrides, wrong = settings_tree(request.settings, parsed.document.params, parsed.document.name)
     found += wrong
-    shape = request.input or tuple(parsed.document.input)
+    shape = request.input or tuple(parsed.document.input or ())
     too_large = _too_large(shape, parsed, request)
     if too_large is not None:
         return Compiled(None, None, (*found, too_large))
@@ -151,8 +151,9 @@ def _reference(parsed: Parsed, network: Network, costs: Costs, request: Request)
     published = network.document.reference
     if published is None:
         return []
-    at = tuple(published.at or network.document.input)
-    if at != tuple(network.document.input):
+    own = tuple(network.document.input or ())
+    at = tuple(published.at or own)
+    if at != own:
         other, _ = _elaborated(parsed, {}, at, request.limits)
         if other is None:
             return []

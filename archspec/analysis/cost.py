@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from archspec.analysis.order import bottom_up
-from archspec.network import Graph, Node
+from archspec.network import Graph, Node, Phase
 from archspec.ops.base import Op
 from archspec.types import AnyType, TensorType
 
@@ -44,9 +44,12 @@ class Costs:
             self._graphs[graph] = self._sum(graph)
         self.total = self._graphs[root]
 
-    def of(self, node: Node) -> Cost:
-        """The cost of a node with all that is in it."""
-        return self._graphs[node.body] if isinstance(node.body, Graph) else self._nodes[node]
+    def of(self, node: Node, *, shared: bool = False, training: bool = False) -> Cost:
+        """The cost of a node with all that is in it, where it stands: inside a shared or a training-only one, say."""
+        cost = self._graphs[node.body] if isinstance(node.body, Graph) else self._nodes[node]
+        if shared or node.shared is not None:
+            cost = Cost(0, 0, cost.macs)
+        return Cost(cost.params, cost.buffers, 0) if training or node.phase is Phase.TRAIN else cost
 
     def of_graph(self, graph: Graph) -> Cost:
         return self._graphs[graph]

@@ -10,7 +10,7 @@ _MOST = 3
 def called(node: Node) -> str:
     """`conv`, `Bottleneck`, `Bottleneck x 3`; a group is called by its first nodes."""
     body = node.body
-    if not isinstance(body, Graph) or body.kind is Kind.BLOCK:
+    if not isinstance(body, Graph) or body.kind in (Kind.BLOCK, Kind.OVER):
         return node.op
     if (node.source.each is None and node.source.repeat is None) or node.row:
         return _listed([called(inner) for inner in body.nodes[: _MOST + 1]], ", ") if body.nodes else node.op

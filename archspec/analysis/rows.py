@@ -10,7 +10,7 @@ from archspec.analysis.cost import Cost, Costs, Count
 from archspec.analysis.naming import called
 from archspec.analysis.receptive import Field, Growth, ReceptiveFields, in_pixels, largest
 from archspec.analysis.receptive import field as field_of
-from archspec.network import INPUT, Graph, Network, Node, Ref
+from archspec.network import INPUT, Graph, Network, Node, Phase, Ref
 from archspec.types import AnyType
 
 
@@ -43,7 +43,18 @@ class _Frame:
     inputs: tuple[str, ...]
     fields: tuple[Growth | None, ...]
     node: Node | None
+    shared: bool = False
+    """Whether it is a module that is called again, whose weights are counted where it was called first."""
+    training: bool = False
+    """Whether it exists in the training phase alone."""
     names: list[tuple[str, ...]] = field(default_factory=list)
+
+    def inside(self, node: Node, path: str, sources: tuple[str, ...], fields: tuple[Growth | None, ...]) -> _Frame:
+        """The frame of a node's own graph."""
+        assert isinstance(node.body, Graph)
+        shared = self.shared or node.shared is not None
+        training = self.training or node.phase is Phase.TRAIN
+        return _Frame(node.body, path + ".", sources, fields, node, shared, training)
 
     def read(self, refs: tuple[Ref, ...]) -> tuple[str, ...]:
         """Paths of what `refs` name."""
@@ -78,11 +89,11 @@ def rows(network: Network, costs: Costs, receptive: ReceptiveFields, depth: int 
             sources = frame.read(node.inputs)
             path = frame.prefix + node.name
             if isinstance(node.body, Graph) and (depth is None or len(stack) < depth):
-                fields = frame.fields_of(node.inputs, receptive)
-                stack.append(_Frame(node.body, path + ".", sources, fields, node))
+                stack.append(frame.inside(node, path, sources, frame.fields_of(node.inputs, receptive)))
                 break
             frame.names.append((path,) * len(node.outputs))
-            yield _row(node, path, sources, costs.of(node), _seen(node, frame, receptive), len(stack))
+            cost = costs.of(node, shared=frame.shared, training=frame.training)
+            yield _row(node, path, sources, cost, _seen(node, frame, receptive), len(stack))
         else:
             stack.pop()
             if frame.node is not None:

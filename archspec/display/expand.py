@@ -25,7 +25,7 @@ _COMMENT = 44
 def expand(network: Network, tree: YamlMap) -> str:
     """The listing. It isn't a spec: copies and blocks stand as graphs, with the values that they have."""
     shape = getattr(network.input, "shape", ())
-    origin = _where(tree.span_of("input")) if shape == tuple(network.document.input) else "set from outside"
+    origin = _where(tree.span_of("input")) if shape == tuple(network.document.input or ()) else "set from outside"
     lines = [_line(0, f"name: {network.name}"), _line(0, f"input: {_list(shape)}", origin)]
     if network.parameters:
         lines.append(_line(0, "params:"))

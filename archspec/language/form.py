@@ -66,6 +66,7 @@ class FormCheck:
 
     def _input(self, tree: YamlMap) -> None:
         if "input" not in tree:
+            self._add(faults.MissingKey(span=_start(tree), key="input", where="a spec"))
             return
         shape = tree["input"]
         fine = (
@@ -222,3 +223,8 @@ def _is_shape(shape: object) -> bool:
 
 def _version(written: object) -> str:
     return str(written) if type(written) in (int, float) else spoken(written)
+
+
+def _start(tree: YamlMap) -> Span:
+    source = tree.span.source
+    return Span(source, 1, 1, 1, 2)

@@ -124,7 +124,7 @@ def document_of(tree: YamlMap, library: Collection[str] = ()) -> tuple[document.
     """
     found = form_faults(tree, library)
     _repair_form(tree)
-    unusable = any(isinstance(fault, BadDeclaration) for fault in found)
+    unusable = "input" not in tree or any(isinstance(fault, BadDeclaration) for fault in found)
     for _ in range(_MOST_REPAIRS):
         try:
             return None if unusable else document.Document.model_validate(tree), found

@@ -11,11 +11,15 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from archspec.analysis import cost
 from archspec.analysis.cost import Cost, Costs, add_up, cost_of
-from archspec.network import Graph, Kind, Node, Ref
+from archspec.analysis.memory import activation_memory
+from archspec.analysis.receptive import ReceptiveFields
+from archspec.analysis.rows import rows
+from archspec.network import Graph, Kind, Node, Phase, Ref
 from archspec.ops.base import Op
 from archspec.types import UNKNOWN, AnyType, Layout, TensorType
 from tests.small import spec
 
+UNIT = "blocks: {Unit: {graph: {a: {op: conv, out: 3, kernel: 3}, b: relu}}}\n"
 IMAGE = TensorType((3, 16, 16), Layout.IMAGE, (1, 1))
 
 
@@ -87,6 +91,27 @@ def test_equal_instances_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) ->
     costs = Costs(network.root)
     assert len(calls) == 3
     assert costs.total.params == (3 * 9 * 8 + 8) + 1000 * (8 * 9 * 8 + 8)
+
+
+def test_a_module_that_is_called_again_has_its_weights_once() -> None:
+    network = spec("{a: {op: Unit}, b: {op: Unit}}", more=UNIT).network
+    once, again = network.root.nodes
+    again.shared = once.name
+    costs = Costs(network.root)
+    assert costs.total == Cost(3 * 9 * 3 + 3, 0, 2 * 27 * 3 * 16 * 16)
+    listed = list(rows(network, costs, ReceptiveFields(network.root)))
+    assert [row.params for row in listed] == [84, 0, 0, 0]
+    assert sum(row.macs or 0 for row in listed) == costs.total.macs
+
+
+def test_nodes_of_the_training_phase_have_weights_and_no_macs() -> None:
+    network = spec("{a: {op: Unit}, b: {op: Unit}}", more=UNIT).network
+    network.root.nodes[1].phase = Phase.TRAIN
+    costs = Costs(network.root)
+    assert costs.total == Cost(2 * 84, 0, 27 * 3 * 16 * 16)
+    listed = list(rows(network, costs, ReceptiveFields(network.root)))
+    assert [row.macs for row in listed] == [27 * 3 * 16 * 16, 0, 0, 0]
+    assert activation_memory(network.root) == 2 * 4 * 3 * 16 * 16
 
 
 def test_depth_of_nesting_costs_no_stack() -> None:
