@@ -52,7 +52,7 @@ def _distance(name: str, other: str) -> float | None:
     if name == other:
         return 0.0
     if _is_part(name, other):
-        return 0.9
+        return 0.9 if name[0] == other[0] else 1.0
     most = _edits_allowed(name, other)
     edits = _edits(name, other, most) if min(len(name), len(other)) > 1 else most + 1
     return edits - _common_prefix(name, other) / 100 if edits <= most else None

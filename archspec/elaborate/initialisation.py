@@ -12,10 +12,10 @@ from archspec.diagnostics.wording import spoken
 from archspec.elaborate.arguments import Constructor
 from archspec.elaborate.evaluator import Evaluator, Given
 from archspec.elaborate.faults import Broken
-from archspec.elaborate.origins import show
 from archspec.elaborate.scope import Scope
 from archspec.language import document
 from archspec.language.place import Place
+from archspec.language.tree import YamlMap
 from archspec.network import Origin
 from archspec.ops import registry
 
@@ -29,8 +29,8 @@ def initialisers(file: document.Document, evaluator: Evaluator, scope: Scope) ->
     for name, place in file.init.items():
         op = registry.find(name)
         if op is None:
-            what = "block of `init`" if name[:1].isupper() else "primitive"
-            evaluator.report.add(UnknownOp, place.name, name=name, what=what, helps=suggestion(name, registry.names()))
+            helps = suggestion(name, registry.names())
+            evaluator.report.add(UnknownOp, place.name, name=name, what="primitive", helps=helps)
         try:
             scheme = _scheme(place, evaluator, scope)
         except Broken:
@@ -44,7 +44,7 @@ def _scheme(place: Place, evaluator: Evaluator, scope: Scope) -> Initialiser:
     from archspec.ops.initialisers import SCHEMES
 
     written = place.here
-    if isinstance(written, dict) and len(written) == 1:
+    if isinstance(written, YamlMap) and len(written) == 1:
         (name,) = written
         inner = Place(written, name)
     elif isinstance(written, str):
@@ -58,13 +58,17 @@ def _scheme(place: Place, evaluator: Evaluator, scope: Scope) -> Initialiser:
         span = inner.value if inner is place else inner.name
         evaluator.report.add(UnknownScheme, span, name=name, helps=suggestion(name, SCHEMES, "`init`"))
         raise Broken
-    given = {} if inner is place else _given(inner, scheme)
+    given = {} if inner is place else _given(inner, scheme, evaluator)
     return Constructor(evaluator).make(scheme, given, scope, inner)[0]
 
 
-def _given(place: Place, scheme: type[Initialiser]) -> dict[str, Given]:
+def _given(place: Place, scheme: type[Initialiser], evaluator: Evaluator) -> dict[str, Given]:
     """The arguments by name; a bare value is the scheme's main one."""
     written = place.here
-    if isinstance(written, dict):
+    if isinstance(written, YamlMap):
         return {name: Given(value, Origin.GIVEN, Place(written, name)) for name, value in written.items()}
-    return {scheme.main or show(written): Given(written, Origin.GIVEN, place)}
+    if scheme.main is None:
+        expected = "alone, for it has no arguments"
+        evaluator.report.add(WrongType, place.value, key=scheme.name, expected=expected, found=spoken(written))
+        raise Broken
+    return {scheme.main: Given(written, Origin.GIVEN, place)}

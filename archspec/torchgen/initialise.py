@@ -47,7 +47,7 @@ def initialise(lowering: Lowering) -> Function | None:
             branches.setdefault((test, tuple(_body(scheme, found[op]))), {}).update(found[op].classes)
     if not branches:
         return None
-    body = []
+    body: list[Statement] = []
     for (test, statements), classes in branches.items():
         header = Line(_instance(sorted(classes)), before="elif " if body else "if ", after=f"{test}:")
         body.append(Suite(header, statements))
