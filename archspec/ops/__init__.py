@@ -1,0 +1,1 @@
+"""Primitives: a class for each, a family per file."""
