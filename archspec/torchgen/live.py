@@ -24,7 +24,7 @@ _PACKAGE = "archspec_generated"
 
 
 def build(network: Network, source_name: str, digest: str, device: str | torch.device | None = None) -> nn.Module:
-    """The network as a module, with torch's own initialisation, on a device (`meta` allocates nothing)."""
+    """The network as a module, its weights as `init` and torch make them, on a device (`meta` allocates nothing)."""
     generated = generate(network, source_name, digest)
     module_class = load(generated)
     with torch.device(device) if device is not None else nullcontext():
