@@ -1,4 +1,4 @@
-"""Tables of the documents that are made from the code: primitives, blocks of the library, rooms of the package."""
+"""Tables of the documents that are made from the code."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from archspec.elaborate.arguments import show
 from archspec.language.document import Block
 from archspec.language.library import library_blocks
 from archspec.ops import registry
-from archspec.ops.base import Op
+from archspec.ops.base import Arguments, Op
+from archspec.ops.initialisers import SCHEMES
 
 
 def primitives() -> str:
@@ -35,6 +35,12 @@ def blocks() -> str:
     return _table(("block", "parameters", ""), rows)
 
 
+def schemes() -> str:
+    """What weights may start as."""
+    rows = [(f"`{name}`", _arguments(scheme), _first_line(scheme)) for name, scheme in SCHEMES.items()]
+    return _table(("scheme", "arguments", ""), rows)
+
+
 def rooms() -> str:
     """Every module of the package, in the order in which they may import each other."""
     contracts = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
@@ -46,7 +52,7 @@ def rooms() -> str:
     return "```text\n" + "\n".join(lines) + "\n```"
 
 
-TABLES: dict[str, Callable[[], str]] = {"primitives": primitives, "blocks": blocks, "rooms": rooms}
+TABLES: dict[str, Callable[[], str]] = {"primitives": primitives, "blocks": blocks, "schemes": schemes, "rooms": rooms}
 
 _ROOT = Path(__file__).resolve().parent.parent
 _WIDTH = 30
@@ -76,11 +82,16 @@ def _first_sentence(path: Path) -> str:
 
 def _primitive(op: type[Op]) -> tuple[str, ...]:
     names = " ".join(f"`{name}`" for name in (op.name, *op.aliases))
-    arguments = [
-        _argument(name, field.is_required(), None if field.is_required() else field.default)
-        for name, field in op.model_fields.items()
-    ]
-    return names, _inputs(*op.arity), " ".join(arguments), inspect.cleandoc(op.__doc__ or "").splitlines()[0]
+    return names, _inputs(*op.arity), _arguments(op), _first_line(op)
+
+
+def _arguments(of: type[Arguments]) -> str:
+    fields = of.model_fields.items()
+    return " ".join(_argument(name, field.is_required(), field.get_default()) for name, field in fields)
+
+
+def _first_line(of: type) -> str:
+    return inspect.cleandoc(of.__doc__ or "").splitlines()[0]
 
 
 def _inputs(least: int, most: int | None) -> str:
@@ -96,7 +107,11 @@ def _parameters(block: Block) -> str:
 def _argument(name: str, required: bool, default: Any) -> str:
     if required:
         return f"**`{name}`**"
-    return f"`{name}`" if default is None else f"`{name}: {show(default)}`"
+    return f"`{name}`" if default is None else f"`{name}: {_spelt(default)}`"
+
+
+def _spelt(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

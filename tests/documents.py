@@ -52,7 +52,7 @@ def refreshed(document: str, folder: Path) -> str:
         (folder / name).symlink_to(ROOT / name)
     with contextlib.chdir(folder):
         document = _FENCE.sub(_Fences(), document)
-    return _TABLE.sub(lambda found: f"{found[1]}\n{document_tables.TABLES[found[2]]()}\n{found[3]}", document)
+    return _TABLE.sub(lambda found: f"{found[1]}\n{document_tables.TABLES[found[2]]()}\n\n{found[3]}", document)
 
 
 def fences(document: str) -> list[tuple[str, str, str]]:
