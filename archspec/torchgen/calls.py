@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archspec.language.expressions import Expr, Name, Text, attributes, literal, names, parse
@@ -38,6 +39,8 @@ class Calls:
             raise Split(signature)
         if kinds == {Kind.CHAIN}:
             return self.owner.loops.chain(frame, nodes, graphs)
+        if kinds == {Kind.OVER}:
+            return self._over(frame, nodes, graphs)
         if kinds == {Kind.PARALLEL} and not alone:
             return self._branches(frame, nodes, graphs)
         if kinds == {Kind.GROUP} and (inline := self._inline(frame, nodes, graphs)) is not None:
@@ -219,6 +222,24 @@ class Calls:
         if last is not None:
             self.owner.loops.leaving[nodes[0].name] = last
         return Bracket("nn.Sequential(", tuple(items))
+
+    def _over(self, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> Code | None:
+        """The one module that several inputs go through, or one of its own for each."""
+        facts = self.owner.channels.input_facts(frame, nodes, graphs)
+        place = frame.inside({**frame.facts, **{(f"chain:{base}", path): said for (base, path), said in facts.items()}})
+        inner = [node.body for node in nodes if isinstance(node.body, Graph)]
+        if inner[0].nodes[1:] and inner[0].nodes[1].shared:
+            return self.module(place, [graph.nodes[0] for graph in inner], inner)
+        if len({len(graph.nodes) for graph in inner}) > 1:
+            raise Split(signature)
+        items = []
+        for index, child in enumerate(inner[0].nodes):
+            row = {name: spell(value) for name, value in child.row.items()}
+            there = replace(place, symbols={**place.symbols, **row})
+            item = self.module(there, [graph.nodes[index] for graph in inner], inner, alone=True)
+            assert item is not None
+            items.append(item)
+        return Bracket("nn.ModuleList(", (Bracket("[", tuple(items), "]"),))
 
     def _branches(self, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> Code:
         """Branches over the same input, by name."""

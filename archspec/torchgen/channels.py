@@ -89,7 +89,7 @@ class Channels:
     def _called_output(self, frame: Frame, nodes: list[Node], graphs: list[Graph], index: int) -> Expr | None:
         """What a class says of its output's channels, with the arguments of this call put in."""
         bodies = [node.body for node in nodes]
-        if not all(isinstance(body, Graph) and body.kind is not Kind.CHAIN for body in bodies):
+        if not all(isinstance(body, Graph) and body.kind in (Kind.BLOCK, Kind.GROUP, Kind.PARALLEL) for body in bodies):
             return None
         plan = self.lowering.known_plan(nodes[0])
         if plan is None or index >= len(plan.outputs) or (output := plan.outputs[index]) is None:

@@ -17,7 +17,21 @@ EXPRESSIONS = (
     *(ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop),
 )
 ROOTS = {"nn", "torch"}
-BUILT_IN = {"super", "range", "enumerate", "min", "max", "abs", "round", "int", "len", "sum", "tuple", "isinstance"}
+BUILT_IN = {
+    "super",
+    "range",
+    "enumerate",
+    "zip",
+    "min",
+    "max",
+    "abs",
+    "round",
+    "int",
+    "len",
+    "sum",
+    "tuple",
+    "isinstance",
+}
 OWN = {"nn.Module", "nn.Sequential", "nn.ModuleList", "nn.ModuleDict", "nn.Identity", "torch.cat"}
 METHODS = {"__init__", "append", "values", "forward", "apply", "_initialise"}
 

@@ -44,7 +44,7 @@ def is_plain_chain(graph: Graph) -> bool:
 def name_of(graph: Graph, ref: Ref) -> tuple[str, tuple[int, ...]]:
     """How facts call an output. What copies read isn't called `input`: in their arguments that is the outer graph's."""
     base = "input" if ref.node == INPUT else graph.nodes[ref.node].name
-    return (f"chain:{base}" if graph.kind is Kind.CHAIN else base), (ref.output,)
+    return (f"chain:{base}" if graph.kind in (Kind.CHAIN, Kind.OVER) else base), (ref.output,)
 
 
 def read(type_: object, name: str) -> int | None:
@@ -89,6 +89,14 @@ def readers_of(graph: Graph, name: str) -> set[str | None]:
     index = next((number for number, node in enumerate(graph.nodes) if node.name == name), None)
     found: set[str | None] = {node.name for node in graph.nodes if any(ref.node == index for ref in node.inputs)}
     return found | {None for ref in graph.outputs if ref.node == index}
+
+
+def is_stateless_list(node: Node) -> bool:
+    """Whether a node is a list of primitives with nothing in `state_dict` and an expression among them."""
+    body = node.body
+    if not isinstance(body, Graph) or body.kind is not Kind.GROUP or is_plain_chain(body) or len(body.outputs) != 1:
+        return False
+    return all(child.name.isdecimal() and is_stateless(child) and len(child.outputs) == 1 for child in body.nodes)
 
 
 def is_stateless(node: Node) -> bool:

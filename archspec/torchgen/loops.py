@@ -32,10 +32,15 @@ class Loops:
         facts = self.owner.channels.input_facts(frame, nodes, graphs)
         entering = {(f"chain:{base}", path): expr for (base, path), expr in facts.items()}
         place = frame.inside({**frame.facts, **entering})
+        if len(nodes[0].inputs) > 1:
+            return as_list(self._sequence(place, nodes, entering))
+        return self._sequence(place, nodes, entering)
+
+    def _sequence(self, place: Frame, nodes: list[Node], entering: dict[Fact, Expr]) -> Code:
         mark = self.owner.mark()
         try:
             if nodes[0].source.each is not None:
-                return Table(self.owner, frame, nodes, entering).code()
+                return Table(self.owner, place, nodes, entering).code()
             return self._repeat(place, nodes)
         except (Split, Unsayable):
             self.owner.back_to(mark)
@@ -187,6 +192,15 @@ class Loops:
         """The channels that a copy gives, where they don't hang on what it reads."""
         plain = Frame([frame.occurrences[place] for place in copies.owners], frame.symbols, dict(frame.facts), refuse)
         return self.owner.channels.output_candidates(plain, copies.nodes, copies.graphs, 0)[:1]
+
+
+def as_list(chain: Code) -> Code:
+    """`nn.ModuleList([…])` for `nn.Sequential(…)`: copies that take several values are called one by one."""
+    assert isinstance(chain, Bracket)
+    items = chain.items
+    if len(items) == 1 and isinstance(items[0], Bracket) and items[0].before == "*(":
+        return Bracket("nn.ModuleList(", items[0].items)
+    return Bracket("nn.ModuleList(", (Bracket("[", items, "]"),))
 
 
 def _star(item: Code, span: str, numbered: bool) -> Code:

@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 
 from archspec.language import document
 from archspec.language.expressions import Value, names, to_source
-from archspec.network import Graph, Kind, Node
+from archspec.network import Graph, Kind, Node, Phase
 from archspec.ops.base import Op
 from archspec.torchgen.code import Code, Joined
 from archspec.torchgen.frame import Frame, spell
-from archspec.torchgen.look import form_of, is_empty_chain, is_stateless, name_of, read, readers_of, signature
+from archspec.torchgen.look import (
+    form_of,
+    is_empty_chain,
+    is_stateless,
+    is_stateless_list,
+    name_of,
+    read,
+    readers_of,
+    signature,
+)
+from archspec.torchgen.phrases import label
 from archspec.torchgen.plan import Split
 from archspec.torchgen.program import Line, Suite
 
@@ -33,6 +43,15 @@ class Step:
     """The attribute that says whether it runs, where that differs between instances."""
     joins: str | None = None
     """The node that alone reads it, under the same condition: both run or neither."""
+    phase: Phase | None = None
+    outer: Node | None = None
+    """The group that the node is of, where the group is written out among the nodes around it."""
+    module: str | None = None
+    """The attribute that holds its module, where that isn't called as the node."""
+
+    @property
+    def attribute(self) -> str:
+        return self.module or self.name
 
 
 class Members:
@@ -56,6 +75,8 @@ class Members:
         present = [node.body is not None for node in known]
         if not any(present) or all(is_empty_chain(node) for node in known):
             self._same_as_input(name, known)
+        elif all(present) and all(map(is_stateless_list, known)):
+            self._dissolve(name, known)
         elif any(node.source is not known[0].source for node in known):
             self._either(name, source, known)
         else:
@@ -82,7 +103,34 @@ class Members:
         else:
             flag = self._optional(name, source, made, present)
         values = self._forward_values(name, place, here, graphs)
-        self.steps.append(Step(name, source, tuple(here), tuple(graphs), made, values, flag, joins))
+        phase, module = here[0].phase, here[0].shared
+        self.steps.append(
+            Step(name, source, tuple(here), tuple(graphs), made, values, flag, joins, phase, None, module)
+        )
+
+    def _dissolve(self, name: str, nodes: list[Node]) -> None:
+        """A list without weights, such as `[add, relu]`, is written out among the nodes around it."""
+        inner = [node.body for node in nodes if isinstance(node.body, Graph)]
+        facts = self.owner.channels.input_facts(self.owner.frame, nodes, self.graphs)
+        place = self.owner.frame.inside(dict(facts))
+        for index, child in enumerate(inner[0].nodes):
+            children = [graph.nodes[index] for graph in inner]
+            made = self.owner.calls.module(place, children, inner)
+            self.owner.channels.learn(place, children, inner)
+            values = self._forward_values(f"{name}_{child.name}", place, children, inner)
+            made_before = any(step.outer is nodes[0] and step.made is not None for step in self.steps)
+            module = f"{name}_{child.name}" if made_before else name
+            if made is not None:
+                self._assign(module, made)
+            path, phase = f"{name}.{child.name}", nodes[0].phase
+            step = Step(
+                path, child.source, tuple(children), tuple(inner), made, values, None, None, phase, nodes[0], module
+            )
+            self.steps.append(step)
+        last = inner[0].nodes[-1].name
+        for (base, path_), said in list(place.facts.items()):
+            if base == last:
+                self.owner.frame.facts[name, path_] = said
 
     def _assign(self, name: str, made: Code, annotation: str = "") -> None:
         if name.isdecimal():
@@ -103,7 +151,8 @@ class Members:
         self._assign(name, made[0], ": nn.Module")
         then = Line(made[1], before=f"self.{name} = ")
         self.owner.statements.append(Suite(Line(self.owner.text(test), before="if ", after=":"), (then,)))
-        self.steps.append(Step(name, source, tuple(nodes), tuple(self.graphs), made[1], {}))
+        phase = nodes[0].phase
+        self.steps.append(Step(name, source, tuple(nodes), tuple(self.graphs), made[1], {}, phase=phase))
         self._learn_optional(name, nodes)
 
     def _joins(self, name: str, source: document.Node, made: Code | None) -> str | None:
@@ -173,8 +222,3 @@ class Members:
                 values[key] = f"self.{label(name)}_{key}"
                 self.owner.statements.append(Line(self.owner.text(said), before=f"{values[key]} = "))
         return values
-
-
-def label(name: str) -> str:
-    """A node's name as a part of a variable's: `1` of a list is `node1`."""
-    return f"node{name}" if name.isdecimal() else name

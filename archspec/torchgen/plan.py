@@ -104,7 +104,7 @@ def _collect(graph: Graph, found: dict[Key, Instances], seen: set[int]) -> None:
         if id(body) in seen:
             continue
         seen.add(id(body))
-        if body.kind is not Kind.CHAIN:
+        if body.kind not in (Kind.CHAIN, Kind.OVER):
             key = key_of(node)
             if key not in found:
                 block = body.definition
