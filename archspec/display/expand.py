@@ -67,6 +67,8 @@ def _node(graph: Graph, index: int, node: Node, level: int) -> Iterator[str]:
     yield _line(level, f"{node.name}:", f"{figures.shapes(node.outputs)}; {_where(place.value)}")
     if node.body is None:
         yield _line(level + 1, "op: identity", f"left out: {printable(_condition(node))} is false")
+    elif node.shared is not None:
+        yield _line(level + 1, f"share: {node.shared}")
     elif isinstance(node.body, Op) or node.body.kind is Kind.BLOCK:
         chosen = node.source.op if node.source.op and node.source.op.startswith("$") else ""
         yield _line(level + 1, f"op: {node.op}", printable(chosen))

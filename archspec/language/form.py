@@ -22,7 +22,7 @@ from archspec.language.names import bad_class_name, bad_name
 from archspec.language.tree import YamlList, YamlMap
 
 _REFERENCE = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*", re.ASCII)
-_KINDS: Final = ("op", "graph", "parallel")
+_KINDS: Final = ("op", "graph", "parallel", "share")
 _MERGES: Final = ("concat", "add", "mul", "none")
 _COMPANIONS: Final = {
     "else": (("when",), "`when`"),
