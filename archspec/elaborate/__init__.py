@@ -49,12 +49,13 @@ def elaborate(
     if len(report.found) >= _FLOOD:
         return None, report.found
     given = {name: Given(one[name], Origin.GIVEN, Place(one, name)) for name, one in (parameters or {}).items()}
-    entry = input_type(tuple(input or file.input))
+    shapes = [input] if input is not None else [tuple(shape) for shape in file.input_shapes.values()]
+    inputs = tuple(map(input_type, shapes))
     try:
         signature = Signature(file.name, file.params, tree)
-        values, arguments = elaborator.parameters.values(signature, given, Scope({}, ()), (entry,), None)
-        init = initialisers(file, elaborator.evaluator, Scope(values, (entry,)))
-        graph = elaborator.network(values, entry, arguments)
+        values, arguments = elaborator.parameters.values(signature, given, Scope({}, ()), inputs, None)
+        init = initialisers(file, elaborator.evaluator, Scope(values, inputs))
+        graph = elaborator.network(values, inputs, arguments)
     except (Broken, Abandoned):
         return None, report.found
     if report.failed:
@@ -79,10 +80,8 @@ def resample(network: Network, values: Mapping[str, Value]) -> Network | None:
     if not values.keys() & names_in(network.document.defaults):
         elaborator.blocks.instances.update(network.instances)
     parameters = {**network.parameters, **values}
-    entry = network.input
-    assert isinstance(entry, TensorType)
     try:
-        graph = elaborator.network(parameters, entry, {})
+        graph = elaborator.network(parameters, network.root.inputs, {})
     except (Broken, Abandoned):
         return None
     if report.failed:

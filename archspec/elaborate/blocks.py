@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from archspec.diagnostics.catalogue.graph import WrongNumberOfInputs
+from archspec.diagnostics.wording import listing, plural
 from archspec.elaborate.evaluator import Given
 from archspec.elaborate.faults import Broken
 from archspec.elaborate.parameters import Signature
@@ -15,6 +17,7 @@ from archspec.language.expressions import Value
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
 from archspec.network import Graph, Kind
+from archspec.types import UNKNOWN
 
 if TYPE_CHECKING:
     from archspec.elaborate.elaborator import Elaborator
@@ -39,12 +42,24 @@ class Blocks:
         values, arguments = self.elaborator.parameters.values(signature, given, use.scope, use.types, use.source.place)
         if name in self.endless:
             raise Broken
+        self._count_inputs(name, definition, use)
         key = (name, tuple(values.values()), use.types)
         graph = self.instances.get(key)
         if graph is None:
             giver = Giver(arguments, use.scope, signature.written)
             graph = self.instances[key] = self._instance(name, definition, values, use, giver)
         return Body(graph, graph.output_types, arguments)
+
+    def _count_inputs(self, name: str, definition: document.Block, use: Use) -> None:
+        """A block that names its inputs takes as many."""
+        names = definition.inputs
+        if names is None or len(names) == len(use.types) or UNKNOWN in use.types:
+            return
+        labels = use.labels()
+        expected, found = f"{plural(len(names), 'input')}: {listing(names)}", f"{len(labels)}: {listing(labels)}"
+        span = use.source.place.inside("op")
+        self.elaborator.report.add(WrongNumberOfInputs, span, op=name, expected=expected, found=found)
+        raise Broken
 
     def _signature(self, name: str) -> Signature:
         if name not in self._signatures:
@@ -60,6 +75,7 @@ class Blocks:
         elaborator = self.elaborator
         elaborator.report.frames[-1].block = name
         scope = Scope(values, use.types, f"block {name}", definition.graph, giver=giver)
+        scope.input_names = tuple(definition.inputs or ())
         with elaborator.counter.inside(use.source, name):
             for let, written in definition.let.items():
                 place = Place(giver.written["let"], let) if giver.written is not None else None

@@ -17,15 +17,16 @@ from archspec.elaborate.parameters import Parameters
 from archspec.elaborate.primitives import Primitives
 from archspec.elaborate.references import Resolver
 from archspec.elaborate.repeat import Repeater
-from archspec.elaborate.scope import Giver, Scope, finish, size_of
+from archspec.elaborate.reuse import Reuse
+from archspec.elaborate.scope import Giver, Outputs, Scope, finish, size_of
 from archspec.elaborate.use import Body, Use
 from archspec.language import document
 from archspec.language.expressions import Value
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
-from archspec.network import Argument, Graph, Kind, Node, Origin, Ref
+from archspec.network import Argument, Graph, Kind, Node, Origin, Phase, Ref
 from archspec.ops import registry
-from archspec.types import UNKNOWN, AnyType, TensorType
+from archspec.types import UNKNOWN, AnyType
 
 
 class Elaborator:
@@ -47,14 +48,16 @@ class Elaborator:
         self.blocks = Blocks(self)
         self._constructor = Constructor(self.evaluator)
         self._primitives = Primitives(self.evaluator, limits)
-        self._repeater = Repeater(self)
+        self.repeater = Repeater(self)
+        self._reuse = Reuse(self)
         self._network_scope = Scope({}, ())
         self._said: dict[tuple[str, int], Mapping[str, Given]] = {}
 
-    def network(self, values: Mapping[str, Value], input_type: TensorType, given: Mapping[str, Argument]) -> Graph:
+    def network(self, values: Mapping[str, Value], inputs: tuple[AnyType, ...], given: Mapping[str, Argument]) -> Graph:
         """The root graph."""
         giver = Giver(given, None, self.tree)
-        self._network_scope = scope = Scope(values, (input_type,), "this graph", self.file.graph, giver=giver)
+        self._network_scope = scope = Scope(values, inputs, "this graph", self.file.graph, giver=giver)
+        scope.input_names = tuple(self.file.inputs or ())
         self._fill(self.file.graph, scope)
         place = Place(self.tree, "outputs") if self.tree is not None else None
         outputs = self.resolver.outputs(self.file.outputs, scope, place)
@@ -87,9 +90,11 @@ class Elaborator:
         scope: Scope,
         definition: document.Block | None = None,
     ) -> Graph:
-        """A graph with all of its nodes, but for those that its last node doesn't need."""
+        """A graph with all of its nodes, but for those that its outputs don't need."""
         self._fill(nodes, scope)
-        return finish(scope, kind, name, scope.default_source(), definition)
+        place = Place(scope.giver.written, "outputs") if definition and scope.giver and scope.giver.written else None
+        outputs = self.resolver.outputs(definition.outputs if definition else None, scope, place)
+        return finish(scope, kind, name, outputs, definition)
 
     def _fill(self, nodes: document.Graph, scope: Scope) -> None:
         size = 0
@@ -114,17 +119,23 @@ class Elaborator:
                 return Node(name, source, None, refs[:1], types[:1], types[:1])
             if used is not source and used.source is not None:
                 refs = self.resolver.inputs(used, scope, name)
+            if used.over is not None or used.share is not None:
+                return self._phased(self._reuse.node(name, used, scope, refs, types), used)
             named = self._named(used, scope)
             refs += named
             types = tuple([scope.type_of(ref) for ref in refs])
             use = Use(used, scope, scope, refs, types, len(named))
             repeated = used.repeat is not None or used.each is not None
-            body, outputs, arguments = self._repeater.copies(name, use) if repeated else self.body(use)
+            body, outputs, arguments = self.repeater.copies(name, use) if repeated else self.body(use)
         except Broken:
             return Node(name, used or source, None, refs, types, (UNKNOWN,))
         finally:
             self.report.frames.pop()
-        return Node(name, used, body, refs, types, outputs, arguments)
+        return self._phased(Node(name, used, body, refs, types, outputs, arguments), used)
+
+    def _phased(self, node: Node, source: document.Node) -> Node:
+        node.phase = Phase(source.phase) if source.phase is not None else None
+        return node
 
     def _chosen(self, source: document.Node, scope: Scope) -> document.Node | None:
         """The node itself, or its `else`, by their conditions; None where it is left out."""
@@ -208,7 +219,7 @@ class Elaborator:
         refs = tuple(
             Ref(index, output) for index, node in enumerate(inner.nodes) for output in range(len(node.outputs))
         )
-        graph = finish(inner, Kind.PARALLEL, name, refs)
+        graph = finish(inner, Kind.PARALLEL, name, Outputs(refs))
         if use.source.merge in (None, "none"):
             return Body(graph, graph.output_types)
         kind = registry.find(use.source.merge)

@@ -57,7 +57,7 @@ class Evaluator:
         if reading.is_plain(text):
             return text
         try:
-            return scope.name(text[1:]) if text.startswith(NAMED) else evaluate(parse(text), scope)
+            return scope.name(text[1:]) if text.startswith(NAMED) else _plain(evaluate(parse(text), scope))
         except UnknownFact:
             raise Broken from None
         except (UnknownName, ExpressionFault, NoSuchFact, Ambiguous) as fault:
@@ -83,7 +83,7 @@ class Evaluator:
         base = node.split(".")[0]
         if not node:
             misnamed.value(self.report, name, span, scope)
-        elif base in scope.index or base == "input":
+        elif scope.has(base):
             misnamed.fact(self.report, fact, span, node)
         else:
             misnamed.node(self.report, base, span, scope)
@@ -107,6 +107,11 @@ class Evaluator:
 
     def _is_foreign(self, place: Place | None) -> bool:
         return self.file is not None and place is not None and place.container.span.source != self.file
+
+
+def _plain(value: Value) -> Value:
+    """Lists are tuples from here on."""
+    return tuple(map(_plain, value)) if isinstance(value, list) else value
 
 
 def _described(type_: Any) -> str:

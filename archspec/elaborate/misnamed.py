@@ -30,6 +30,10 @@ class Surroundings(Protocol):
 
     def surroundings(self) -> Iterator[Surroundings]: ...
 
+    def names(self) -> list[str]: ...
+
+    def has(self, name: str) -> bool: ...
+
 
 def op(report: Faults, name: str, span: Span | None, blocks: Iterable[str], notes: tuple[Note, ...] = ()) -> None:
     """A primitive or block that there isn't."""
@@ -65,13 +69,13 @@ def node(report: Faults, name: str, span: Span | None, scope: Surroundings, read
     elif any(name in outer.every for outer in scope.surroundings()):
         report.add(graph.NodeOutside, span, name=name, where=scope.where)
     else:
-        helps = report.nearest(name, lambda: [*scope.index, "input"], scope.where)
+        helps = report.nearest(name, scope.names, scope.where)
         report.add(graph.UnknownNode, span, name=name, where=scope.where, helps=helps)
 
 
 def value(report: Faults, name: str, span: Span | None, scope: Surroundings) -> None:
     """A bare name that is no parameter, `let` or column."""
-    if name in scope.index or name == "input":
+    if scope.has(name):
         helps = (Write(words=f"{name}.channels"),)
         report.add(arguments.UnknownName, span, name=name, helps=helps)
     else:

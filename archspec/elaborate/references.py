@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TypeAlias
 
 from archspec.diagnostics.catalogue import graph as faults
 from archspec.diagnostics.span import Span
@@ -10,12 +11,15 @@ from archspec.diagnostics.wording import listing
 from archspec.elaborate import misnamed
 from archspec.elaborate.faults import Broken, Faults
 from archspec.elaborate.reading import pointing
-from archspec.elaborate.scope import Scope
+from archspec.elaborate.scope import Outputs, Scope
 from archspec.language import document
 from archspec.language.place import Place
 from archspec.network import Ref
 from archspec.ops.base import Op
 from archspec.types import Unknown
+
+Written: TypeAlias = document.Phases | str | list[str] | dict[str, str] | None
+"""What is written for `outputs`."""
 
 
 class Resolver:
@@ -29,19 +33,19 @@ class Resolver:
         if source.source is None:
             return scope.default_source()
         if isinstance(source.source, str):
-            return self._resolve(source.source, scope, source.place, ("from",), reader)
+            return self.resolve(source.source, scope, source.place, ("from",), reader)
         refs: list[Ref] = []
         broken = False
         for index, name in enumerate(source.source):
             try:
-                refs.extend(self._resolve(name, scope, source.place, ("from", index), reader))
+                refs.extend(self.resolve(name, scope, source.place, ("from", index), reader))
             except Broken:
                 broken = True
         if broken:
             raise Broken
         return tuple(refs)
 
-    def _resolve(
+    def resolve(
         self, name: str, scope: Scope, place: Place, path: tuple[str | int, ...], reader: str | None = None
     ) -> tuple[Ref, ...]:
         """The outputs that one reference means. Raises Broken once the fault is reported."""
@@ -55,32 +59,55 @@ class Resolver:
         base, *rest = name.split(".")
         if not is_reference(name):
             return  # its fault was one of form
-        if base not in scope.index and base != "input":
+        if not scope.has(base):
             misnamed.node(self.report, base, span, scope, reader)
             return
         refs = scope.refs(base, ())
         if any(isinstance(scope.type_of(ref), Unknown) for ref in refs):
             return  # how many outputs it has isn't known
-        found = f"its outputs are {listing(range(len(refs)))}"
+        found = f"its outputs are {listing(scope.output_names(base) or range(len(refs)))}"
         if len(refs) == 1:
             found = f"it has a single output: write `{base}`"
         self.report.add(faults.NoSuchOutput, span, node=base, name=".".join(rest), found=found)
 
-    def outputs(self, written: str | None, scope: Scope, place: Place | None) -> tuple[Ref, ...]:
-        """What the network returns: all outputs of its last node where nothing is said."""
+    def outputs(self, written: Written, scope: Scope, place: Place | None) -> Outputs:
+        """What a graph gives: all outputs of its last node where nothing is said."""
         if written is None:
-            return scope.default_source()
-        refs = scope.refs(*split(written))
+            return Outputs(scope.default_source(), scope.output_names(next(reversed(scope.index), "")))
+        if isinstance(written, document.Phases):
+            evaluation, training = (
+                self.outputs(one, scope, inner(place, phase))
+                for phase, one in (("eval", written.eval), ("train", written.train))
+            )
+            return Outputs(evaluation.refs, evaluation.names, training)
+        if isinstance(written, dict):
+            found = [self._single(name, scope, inner(place, key)) for key, name in written.items()]
+            return Outputs(tuple(found), tuple(written))
+        listed = written if isinstance(written, list) else [written]
+        places = [inner(place, index) if isinstance(written, list) else place for index in range(len(listed))]
+        several = [self._output(name, scope, at) for name, at in zip(listed, places, strict=True)]
+        names = scope.output_names(listed[0]) if len(listed) == 1 else ()
+        return Outputs(tuple(ref for refs in several for ref in refs), names)
+
+    def _single(self, name: str, scope: Scope, place: Place | None) -> Ref:
+        refs = self._output(name, scope, place)
+        if len(refs) > 1:
+            fields = {"node": name, "count": len(refs), "first": str((scope.output_names(name) or "0")[0])}
+            self.report.add(faults.SeveralOutputs, place.value if place else None, **fields)
+            raise Broken
+        return refs[0]
+
+    def _output(self, name: str, scope: Scope, place: Place | None) -> tuple[Ref, ...]:
+        refs = scope.refs(*split(name))
         if refs:
             return refs
-        base, *rest = written.split(".")
-        if rest and base in scope.index and place is not None:
-            self._unresolved(written, scope, place.value, None)
-        elif is_reference(written):
-            helps = self.report.nearest(written, lambda: scope.index, scope.where)
-            span = place.value if place else None
-            self.report.add(faults.UnknownOutput, span, name=written, where=scope.where, helps=helps)
-        return scope.default_source()
+        span = place.value if place else None
+        if "." in name and scope.has(name.split(".")[0]) and span is not None:
+            self._unresolved(name, scope, span, None)
+        elif is_reference(name):
+            helps = self.report.nearest(name, lambda: scope.index, scope.where)
+            self.report.add(faults.UnknownOutput, span, name=name, where=scope.where, helps=helps)
+        raise Broken
 
     def named_by_arguments(self, op: type[Op], source: document.Node, scope: Scope) -> tuple[Ref, ...]:
         """The outputs that arguments such as `like` name, in the order of the op's arguments."""
@@ -88,8 +115,13 @@ class Resolver:
         for argument in pointing(op):
             written = source.arguments.get(argument)
             if isinstance(written, str):
-                refs.extend(self._resolve(written, scope, source.place, (argument,)))
+                refs.extend(self.resolve(written, scope, source.place, (argument,)))
         return tuple(refs)
+
+
+def inner(place: Place | None, key: str | int) -> Place | None:
+    """The place of an entry."""
+    return Place(place.here, key) if place is not None else None
 
 
 @lru_cache(maxsize=1024)

@@ -13,7 +13,7 @@ from archspec.elaborate.evaluator import Given, item_of
 from archspec.elaborate.faults import Broken, Frame
 from archspec.elaborate.origins import origins
 from archspec.elaborate.reading import names_in
-from archspec.elaborate.scope import NOTHING, Scope, finish, size_of
+from archspec.elaborate.scope import NOTHING, Outputs, Scope, finish, size_of
 from archspec.elaborate.use import Body, Use
 from archspec.language import document
 from archspec.language.expressions import Value
@@ -47,7 +47,7 @@ class Repeater:
     def copies(self, name: str, use: Use) -> Body:
         """A chain of copies; side by side over the same input where a table has `merge`."""
         source, scope = use.source, use.scope
-        rows = self._rows(source, source.each, scope) if source.each else [_NO_ROW]
+        rows = self.rows(source, source.each, scope) if source.each else [_NO_ROW]
         counts = [1] * len(rows)
         if source.repeat is not None:
             counts = [self._count(source, scope.with_row(row.values, row.cells)) for row in rows]
@@ -96,7 +96,7 @@ class Repeater:
             self.report.add(WrongType, place.value, key="repeat", expected="a whole number", found=found, notes=notes)
         raise Broken
 
-    def _rows(self, source: document.Node, each: document.Each, scope: Scope) -> list[Row]:
+    def rows(self, source: document.Node, each: document.Each, scope: Scope) -> list[Row]:
         """The rows of a table, evaluated."""
         place = Place(source.place.here["each"], "rows")
         written: Any = each.rows
@@ -179,10 +179,12 @@ class _Run:
         count = len(chain.inputs)
         return chain.default_source() + tuple(Ref(INPUT, k) for k in range(count - self.use.named, count))
 
-    def ends(self, chain: Scope) -> tuple[Ref, ...]:
+    def ends(self, chain: Scope) -> Outputs:
         """What the chain gives: the outputs of its last copy, or its own inputs."""
         refs = chain.default_source()
-        return refs if chain.nodes or not self.use.named else refs[: -self.use.named]
+        if not chain.nodes:
+            return Outputs(refs[: len(refs) - self.use.named])
+        return Outputs(refs, chain.output_names(chain.nodes[-1].name))
 
     def _body(
         self, use: Use, name: str, row: Row, values: Mapping[str, Value], is_first: bool, is_last: bool

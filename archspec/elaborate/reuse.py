@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics.catalogue import graph as faults
-from archspec.elaborate.faults import Broken
-from archspec.elaborate.scope import Scope, finish, output_names
+from archspec.elaborate import misnamed
+from archspec.elaborate.faults import Broken, Frame
+from archspec.elaborate.scope import NOTHING, Outputs, Scope, finish
+from archspec.elaborate.use import Use
 from archspec.language import document
 from archspec.network import INPUT, Graph, Kind, Node, Ref
 from archspec.ops.base import Op, Weight
 from archspec.types import AnyType, TensorType
 
 if TYPE_CHECKING:
-    from archspec.elaborate.elaborator import Body, Elaborator
+    from archspec.elaborate.elaborator import Elaborator
+    from archspec.elaborate.repeat import Row
 
 
 class Reuse:
@@ -28,59 +32,68 @@ class Reuse:
     ) -> Node:
         """A node with `over` or `share`. Raises Broken once its fault is reported."""
         if source.share is not None:
-            return self._share(name, source, scope, refs, types)
+            return self._share(name, Use(source, scope, scope, refs, types), source.share)
         refs, names = self._inputs(source, scope, name)
         types = tuple(scope.type_of(ref) for ref in refs)
-        graph = self._over(name, source, scope, types)
+        graph = self._over(name, Use(source, scope, scope, refs, types))
         graph.output_names = names if len(names) == len(graph.outputs) else ()
         return Node(name, source, graph, refs, types, graph.output_types)
 
     def _inputs(self, source: document.Node, scope: Scope, reader: str) -> tuple[tuple[Ref, ...], tuple[str, ...]]:
         """What `over` lists, and the names of a multi-output node that stands alone there."""
         written = source.over if isinstance(source.over, list) else [source.over or ""]
-        paths = [("over", index) if isinstance(source.over, list) else ("over",) for index in range(len(written))]
-        resolve = self.elaborator.resolver.resolve
-        found = [resolve(one, scope, source.place, path, reader) for one, path in zip(written, paths, strict=True)]
-        alone = scope.index.get(written[0]) if len(written) == 1 else None
-        return tuple(ref for refs in found for ref in refs), output_names(scope.nodes[alone]) if alone is not None else ()
+        refs: list[Ref] = []
+        for index, name in enumerate(written):
+            path: tuple[str | int, ...] = ("over", index) if isinstance(source.over, list) else ("over",)
+            refs += self.elaborator.resolver.resolve(name, scope, source.place, path, reader)
+        return tuple(refs), scope.output_names(written[0]) if len(written) == 1 else ()
 
-    def _over(self, name: str, source: document.Node, scope: Scope, types: tuple[AnyType, ...]) -> Graph:
-        rows = self.elaborator.repeater.rows(source, scope) if source.each is not None else None
-        if rows is not None and len(rows) != len(types):
+    def _over(self, name: str, use: Use) -> Graph:
+        source = use.source
+        rows = self.elaborator.repeater.rows(source, source.each, use.scope) if source.each is not None else None
+        if rows is not None and len(rows) != len(use.types):
             span = source.place.inside("each")
-            self.report.add(faults.RowsForInputs, span, rows=len(rows), inputs=len(types))
+            self.report.add(faults.RowsForInputs, span, rows=len(rows), inputs=len(use.types))
             raise Broken
-        inner = Scope(scope.values, types)
-        with self.report.inside(name, source.op if source.op in self.elaborator.blocks else None, source.place):
-            for index, type_ in enumerate(types):
-                row = {} if rows is None else {**rows[index], "i": index, "n": len(types)}
-                place = scope.with_row(row) if row else scope
-                body, outputs, arguments = self.elaborator.body(source, place, (type_,), row, {})
-                node = Node(str(index), source, body, (Ref(INPUT, index),), (type_,), outputs, arguments, row)
+        inner = use.scope.chain(name, use.types, use.refs)
+        with self.elaborator.counter.inside(source):
+            for index in range(len(use.types)):
+                node = self._call(index, use, inner, rows[index] if rows is not None else None)
                 if rows is None and index > 0:
                     node.shared = "0"
                     self._same_weights(inner.nodes[0], node, source)
                 inner.add(node)
-        refs = tuple(Ref(index, output) for index, node in enumerate(inner.nodes) for output in range(len(node.outputs)))
-        return finish(inner, Kind.OVER, name, refs)[0]
+        counts = enumerate(len(node.outputs) for node in inner.nodes)
+        refs = tuple(Ref(index, output) for index, count in counts for output in range(count))
+        return finish(inner, Kind.OVER, name, Outputs(refs))
 
-    def _share(
-        self, name: str, source: document.Node, scope: Scope, refs: tuple[Ref, ...], types: tuple[AnyType, ...]
-    ) -> Node:
-        other = source.share or ""
+    def _call(self, index: int, use: Use, inner: Scope, row: Row | None) -> Node:
+        """One call: of the module of all, or of the row's own."""
+        refs, types = (Ref(INPUT, index),), (use.types[index],)
+        values, cells = {}, NOTHING
+        if row is not None:
+            values, cells = {**row.values, "i": index, "n": len(use.types)}, row.cells
+        scope = use.scope.with_row(values, cells) if row is not None else use.scope
+        self.elaborator.counter.made(use.source)
+        self.report.frames.append(Frame(str(index), use.source))
+        try:
+            body = self.elaborator.body(Use(use.source, scope, inner, refs, types, row=cells))
+        finally:
+            self.report.frames.pop()
+        return Node(str(index), use.source, body.body, refs, types, body.outputs, body.arguments, values)
+
+    def _share(self, name: str, use: Use, other: str) -> Node:
+        source, scope = use.source, use.scope
         if other not in scope.index:
-            self.elaborator.resolver.resolve(other, scope, source.place, ("share",), name)
+            misnamed.node(self.report, other, source.place.inside("share"), scope, name)
             raise Broken
         shared = scope.nodes[scope.index[other]]
-        body, outputs, arguments = self._again(shared.source, scope, types, other)
-        node = Node(name, source, body, refs, types, outputs, arguments, shared=other)
+        again = replace(use, source=shared.source)
+        repeated = shared.source.repeat is not None or shared.source.each is not None
+        body = self.elaborator.repeater.copies(other, again) if repeated else self.elaborator.body(again)
+        node = Node(name, source, body.body, use.refs, use.types, body.outputs, body.arguments, shared=other)
         self._same_weights(shared, node, source)
         return node
-
-    def _again(self, source: document.Node, scope: Scope, types: tuple[AnyType, ...], name: str) -> Body:
-        if source.repeat is not None or source.each is not None:
-            return self.elaborator.repeater.copies(name, source, scope, types)
-        return self.elaborator.body(source, scope, types, {}, {})
 
     def _same_weights(self, first: Node, again: Node, source: document.Node) -> None:
         """One module has one set of weights, whatever it is given."""

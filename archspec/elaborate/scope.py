@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
@@ -54,6 +55,8 @@ class Scope:
     cells: Mapping[str, Argument] = NOTHING
     prefix = ""
     """Stands before the names of nodes in messages, since copies are called `0`, `1`, …"""
+    input_names: tuple[str, ...] = ()
+    """Names of several inputs; a single one is `input`, which means all of them too."""
     entry: tuple[Scope, tuple[Ref, ...]] | None = None
     """For copies: where their input comes from, since the text has no name for it."""
 
@@ -74,7 +77,7 @@ class Scope:
     def with_row(self, values: Mapping[str, Value], cells: Mapping[str, Argument]) -> Scope:
         """The same graph, seen from one copy of a repeated node."""
         inner = Scope({**self.values, **values}, self.inputs, self.where, self.every, self.outer, self.giver)
-        inner.nodes, inner.index = self.nodes, self.index
+        inner.nodes, inner.index, inner.input_names = self.nodes, self.index, self.input_names
         inner.cells = {**self.cells, **cells}
         return inner
 
@@ -117,14 +120,34 @@ class Scope:
         elif base in self.index:
             node = self.index[base]
             every = outputs_of(node, len(self.nodes[node].outputs))
+        elif base in self.input_names:
+            every = (Ref(INPUT, self.input_names.index(base)),)
         else:
             return ()
         if not output:
             return every
-        position = output[0]
-        if len(output) == 1 and len(every) > 1 and isinstance(position, int) and position < len(every):
-            return (every[position],)
-        return ()
+        position = self._position(base, output[0])
+        return (every[position],) if len(output) == 1 and len(every) > 1 and 0 <= position < len(every) else ()
+
+    def _position(self, base: str, output: str | int) -> int:
+        """The number of an output, -1 where there is none of that name."""
+        if isinstance(output, int):
+            return output
+        names = self.input_names if base == "input" else self.output_names(base)
+        return names.index(output) if output in names else -1
+
+    def output_names(self, node: str) -> tuple[str, ...]:
+        """The names of the outputs of a node, where they have names."""
+        body = self.nodes[self.index[node]].body if node in self.index else None
+        return body.output_names if isinstance(body, Graph) else ()
+
+    def names(self) -> list[str]:
+        """Everything that can be read here."""
+        return [*self.index, *(self.input_names or ("input",))]
+
+    def has(self, name: str) -> bool:
+        """Whether a node or input of this name can be read here."""
+        return name in self.index or name == "input" or name in self.input_names
 
     def type_of(self, ref: Ref) -> AnyType:
         return self.inputs[ref.output] if ref.node == INPUT else self.nodes[ref.node].outputs[ref.output]
@@ -140,12 +163,13 @@ class Scope:
         if ref.node != INPUT:
             node = self.nodes[ref.node]
             name, count = self.prefix + node.name, len(node.outputs)
-        elif self.entry is not None:
+            return name if count == 1 else f"{name}.{node.output_name(ref.output)}"
+        if self.entry is not None:
             outer, refs = self.entry
             return outer.label(refs[ref.output])
-        else:
-            name, count = "input", len(self.inputs)
-        return name if count == 1 else f"{name}.{ref.output}"
+        if self.input_names:
+            return self.input_names[ref.output]
+        return "input" if len(self.inputs) == 1 else f"input.{ref.output}"
 
     def surroundings(self) -> Iterator[Scope]:
         """The graphs around this one, from the inside out."""
@@ -175,24 +199,39 @@ def read_fact(type_: AnyType, fact: str, node: str) -> Value:
     return value
 
 
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What a graph gives: values, their names if they have names, and what training gives where that differs."""
+
+    refs: tuple[Ref, ...]
+    names: tuple[str, ...] = ()
+    train: Outputs | None = None
+
+
 def finish(
     scope: Scope,
     kind: Kind,
     name: str,
-    outputs: tuple[Ref, ...],
+    outputs: Outputs,
     definition: document.Block | document.Document | None = None,
 ) -> Graph:
     """The graph that a scope has become, without the nodes that no output needs."""
-    needed = _needed(scope, outputs)
+    refs, train = outputs.refs, outputs.train.refs if outputs.train else None
+    needed = _needed(scope, (*refs, *(train or ())))
     nodes = scope.nodes
     if len(needed) < len(nodes):
         place = {old: new for new, old in enumerate(sorted(needed))}
         nodes = [scope.nodes[old] for old in place]
         for node in nodes:
             node.inputs = tuple(_moved(ref, place) for ref in node.inputs)
-        outputs = tuple(_moved(ref, place) for ref in outputs)
+        refs = tuple(_moved(ref, place) for ref in refs)
+        train = tuple(_moved(ref, place) for ref in train) if train is not None else None
     size = len(nodes) + sum([node.body.size for node in nodes if isinstance(node.body, Graph)])
-    return Graph(kind, name, scope.values, scope.inputs, tuple(nodes), outputs, definition, size=size)
+    graph = Graph(kind, name, scope.values, scope.inputs, tuple(nodes), refs, definition, size=size)
+    graph.input_names, graph.output_names = scope.input_names, outputs.names
+    if outputs.train is not None:
+        graph.train_outputs, graph.train_output_names = train, outputs.train.names
+    return graph
 
 
 def size_of(node: Node) -> int:
@@ -204,7 +243,10 @@ def _needed(scope: Scope, outputs: tuple[Ref, ...]) -> set[int]:
     needed = {ref.node for ref in outputs}
     for index in range(len(scope.nodes) - 1, -1, -1):
         if index in needed:
-            needed.update([ref.node for ref in scope.nodes[index].inputs])
+            node = scope.nodes[index]
+            needed.update([ref.node for ref in node.inputs])
+            if node.shared is not None:
+                needed.add(scope.index[node.shared])
     return needed - {INPUT}
 
 

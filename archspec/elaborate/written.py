@@ -9,14 +9,14 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from archspec.diagnostics.catalogue import arguments as faults
-from archspec.diagnostics.catalogue.graph import LikeNeedsNode, WhenNeedsInput
+from archspec.diagnostics.catalogue.graph import LikeNeedsNode, UnknownTap, WhenNeedsInput
 from archspec.elaborate import cycles, misnamed, usage
 from archspec.elaborate.evaluator import item_of, unquoted, within
 from archspec.elaborate.faults import Broken
 from archspec.elaborate.origins import show
 from archspec.elaborate.parameters import Parameters, Signature
 from archspec.elaborate.reading import EXPRESSION, Reading, mentions, parameter_reading, readings
-from archspec.elaborate.references import is_reference
+from archspec.elaborate.references import Written, is_reference
 from archspec.elaborate.scope import FACTS, Scope
 from archspec.language import document
 from archspec.language.expressions import ExpressionFault, Name
@@ -31,8 +31,16 @@ _COPY = frozenset(("i", "n"))
 class Names:
     """The names of a graph as it is written. `reader` is the node that is looked at."""
 
-    def __init__(self, values: Collection[str], where: str, every: Collection[str], outer: Names | None = None) -> None:
+    def __init__(
+        self,
+        values: Collection[str],
+        where: str,
+        every: Collection[str],
+        outer: Names | None = None,
+        inputs: Collection[str] = (),
+    ) -> None:
         self.values, self.where, self.every, self.outer = values, where, every, outer
+        self.inputs = inputs
         self.index: dict[str, None] = {}
         self.reader: str | None = None
 
@@ -42,12 +50,20 @@ class Names:
             yield outer
             outer = outer.outer
 
+    def has(self, name: str) -> bool:
+        """Whether a node or input of this name can be read here."""
+        return name in self.index or name == "input" or name in self.inputs
+
+    def names(self) -> list[str]:
+        """Everything that can be read here."""
+        return [*self.index, *(self.inputs or ("input",))]
+
     def inside(self, where: str, every: Collection[str]) -> Names:
         return Names(self.values, where, every, self)
 
     def also(self, values: Collection[str]) -> Names:
         """The same graph, with more names for values."""
-        inner = Names({*self.values, *values}, self.where, self.every, self.outer)
+        inner = Names({*self.values, *values}, self.where, self.every, self.outer, self.inputs)
         inner.index, inner.reader = self.index, self.reader
         return inner
 
@@ -69,11 +85,24 @@ class Reader:
         """Everything in the document; the blocks that never end."""
         for name, block in self.file.blocks.items():
             self._block(name, block, self.tree["blocks"][name])
-        names = Names(self.file.params, "this graph", self.file.graph)
+        inputs = tuple(self.file.inputs or ())
+        names = Names(self.file.params, "this graph", self.file.graph, inputs=inputs)
         self._defaults(names)
         self._graph(self.file.graph, names)
-        usage.unused(self.file.graph, self.file.outputs, self.report)
+        usage.unused(self.file.graph, self._outputs_and_taps(), self.report, inputs)
         return cycles.endless(self.file.blocks, self.report)
+
+    def _outputs_and_taps(self) -> Written:
+        """What the network may be asked for."""
+        taps = list(self.file.taps.values())
+        for tap, name in self.file.taps.items():
+            if name.split(".")[0] not in self.file.graph:
+                fields = {"tap": tap, "name": name, "where": "this graph"}
+                helps = self.report.nearest(name, lambda: self.file.graph)
+                self.report.add(UnknownTap, self.tree["taps"].span_of(tap), helps=helps, **fields)
+        if not taps:
+            return self.file.outputs
+        return [*taps, *(usage.named(self.file.outputs) or [next(reversed(self.file.graph))])]
 
     def _block(self, name: str, block: document.Block, tree: YamlMap) -> None:
         signature = Signature(name, block.params, tree)
@@ -81,10 +110,11 @@ class Reader:
             self._default(parameter, declared, signature)
         known = list(block.params)
         for let, written in block.let.items():
-            self._value(written, Place(tree["let"], let), EXPRESSION, Names(known, f"block {name}", ()))
+            names = Names(known, f"block {name}", (), inputs=block.inputs or ())
+            self._value(written, Place(tree["let"], let), EXPRESSION, names)
             known.append(let)
-        self._graph(block.graph, Names(known, f"block {name}", block.graph))
-        usage.unused(block.graph, None, self.report)
+        self._graph(block.graph, Names(known, f"block {name}", block.graph, inputs=block.inputs or ()))
+        usage.unused(block.graph, block.outputs, self.report, block.inputs or ())
 
     def _default(self, name: str, declared: document.Parameter, of: Signature) -> None:
         """A default that is no expression is held to its declaration, whether or not anybody needs it."""
@@ -138,14 +168,15 @@ class Reader:
                 self._node(branch, inner.inside("this branch", ()))
 
     def _references(self, node: document.Node, names: Names) -> None:
-        written = node.source if isinstance(node.source, list) else [node.source] if node.source else []
-        for index, name in enumerate(written):
-            path: tuple[str | int, ...] = ("from", index) if isinstance(node.source, list) else ("from",)
-            self._reference(name, node.place, path, names)
+        for key, written in (("from", node.source), ("over", node.over), ("share", node.share)):
+            if isinstance(written, str):
+                self._reference(written, node.place, (key,), names)
+            for index, name in enumerate(written if isinstance(written, list) else ()):
+                self._reference(name, node.place, (key, index), names)
 
     def _reference(self, name: str, place: Place, path: tuple[str | int, ...], names: Names) -> None:
         base = name.split(".")[0]
-        if base not in names.index and base != "input" and is_reference(name):
+        if not names.has(base) and is_reference(name):
             misnamed.node(self.report, base, place.inside(*path), names, names.reader)
 
     def _repetition(self, node: document.Node, written: YamlMap, names: Names) -> Names:
@@ -246,7 +277,7 @@ class Reader:
                 if name.id not in names.values:
                     misnamed.value(self.report, name.id, within(place, text, *name.place), names)
                 continue
-            if name.base not in names.index and name.base != "input":
+            if not names.has(name.base):
                 misnamed.node(self.report, name.base, within(place, text, *name.place), names, names.reader)
             elif name.path[-1] not in FACTS:
                 node = ".".join(map(str, (name.base, *name.path[:-1])))

@@ -125,6 +125,19 @@ class UnknownOutput(Error):
     right = VECTOR + "graph: {fc: {op: linear, out: 4}}\noutputs: fc\n"
 
 
+class UnknownTap(Error):
+    """`taps` names feature maps: each is a node of the graph, a node within one (`stages.2`), or an output of one."""
+
+    code = "E410"
+    title_template = "tap `{tap}` names no node: `{name}`"
+    label_template = "not a node of {where}"
+    tap: str
+    name: str
+    where: str
+    wrong = VECTOR + "graph: {fc1: {op: linear, out: 4}, fc2: {op: linear, out: 4}}\ntaps: {features: fc}\n"
+    right = VECTOR + "graph: {fc1: {op: linear, out: 4}, fc2: {op: linear, out: 4}}\ntaps: {features: fc1}\n"
+
+
 class NotAValue(Error):
     """A node before a dot has `.channels .height .width .length .stride .shape`, as far as its layout has them: a
     vector has no height."""
@@ -166,3 +179,34 @@ class WhenNeedsInput(Error):
     wrong += "  add: {op: add, from: [input, token]}\n"
     right = VECTOR + "graph:\n"
     right += "  token: {op: parameter, shape: [8], layout: vector}\n  add: {op: add, from: [input, token]}\n"
+
+
+class SharedDiffers(Error):
+    """`share` and `over` call one module again, with the weights that it has, so whatever it is called with must need
+    weights of the same shapes."""
+
+    code = "E414"
+    title_template = "the shared module would need another `{weight}`"
+    label_template = "{again} here, and {first} where it is called first"
+    weight: str  # "weight", "conv.weight"
+    first: str  # "8 x 3 x 3 x 3"
+    again: str
+    wrong = IMAGE + "graph:\n  conv: {op: conv, out: 8, kernel: 3}\n  again: {share: conv, from: conv}\n"
+    right = IMAGE + "graph:\n  conv: {op: conv, out: 3, kernel: 3}\n  again: {share: conv, from: conv}\n"
+
+
+class RowsForInputs(Error):
+    """With `over`, `each` has a row for every input: the first row's module is applied to the first input, and so
+    on."""
+
+    code = "E415"
+    title_template = "`each` has {rows} rows for {inputs} inputs of `over`"
+    label_template = "one row for each input"
+    rows: int
+    inputs: int
+    wrong = IMAGE + "graph:\n  a: relu\n  b: silu\n"
+    wrong += "  convs: {op: conv, kernel: 1, over: [a, b], each: {columns: [out], rows: [8]}}\n"
+    wrong += "  cat: {op: concat, from: convs}\n"
+    right = IMAGE + "graph:\n  a: relu\n  b: silu\n"
+    right += "  convs: {op: conv, kernel: 1, over: [a, b], each: {columns: [out], rows: [8, 16]}}\n"
+    right += "  cat: {op: concat, from: convs}\n"
