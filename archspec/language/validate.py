@@ -13,12 +13,14 @@ from pydantic_core import ErrorDetails
 
 from archspec.diagnostics.catalogue import document as faults
 from archspec.diagnostics.catalogue.arguments import BadDeclaration
+from archspec.diagnostics.catalogue.plain import TooManyFaults
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.diagnostics.remarks import suggestion
 from archspec.diagnostics.span import Span
 from archspec.diagnostics.wording import spoken
 from archspec.language import document
 from archspec.language.form import form_faults
+from archspec.language.limits import MOST_FAULTS
 from archspec.language.names import LONGEST
 from archspec.language.tree import YamlList, YamlMap
 
@@ -59,7 +61,12 @@ _EXPECTED: Final = {
     "let": "a mapping of names to values",
     "graph": "a mapping of names to nodes, or a list of nodes",
     "parallel": "a mapping of names to nodes, or a list of nodes",
-    "outputs": "the name of a node",
+    "outputs": "a node, a list of nodes, or a mapping of names to nodes",
+    "taps": "a mapping of names to nodes",
+    "inputs": "a mapping of names to shapes",
+    "over": "a node, or a list of nodes",
+    "share": "a node",
+    "phase": "train or eval",
     "reference": "a mapping of facts",
     "op": "a name",
     "else": "a node",
@@ -123,6 +130,8 @@ def document_of(tree: YamlMap, library: Collection[str] = ()) -> tuple[document.
     one: good for finding more faults, and for nothing else.
     """
     found = form_faults(tree, library)
+    if len(found) >= MOST_FAULTS:
+        return None, _too_many(found)
     _repair_form(tree)
     unusable = "input" not in tree or any(isinstance(fault, BadDeclaration) for fault in found)
     for _ in range(_MOST_REPAIRS):
@@ -130,18 +139,27 @@ def document_of(tree: YamlMap, library: Collection[str] = ()) -> tuple[document.
             return None if unusable else document.Document.model_validate(tree), found
         except ValidationError as error:
             details = error.errors(include_url=False, include_context=False, include_input=False)
-        found += _translated(details, tree)
+        found += _translated(details[:MOST_FAULTS], tree)
+        if len(details) > MOST_FAULTS:
+            return None, _too_many(found)
         if not _repaired(details, tree):
             break
     return None, found
+
+
+def _too_many(found: list[Diagnostic]) -> list[Diagnostic]:
+    return [*found, TooManyFaults(span=found[-1].span)]
 
 
 def _translated(details: list[ErrorDetails], tree: YamlMap) -> list[Diagnostic]:
     """One diagnostic per place, however many alternatives pydantic tried there."""
     found: dict[tuple[int, object, str], Diagnostic | None] = {}
     for detail in details:
-        site = locate(tree, detail["loc"])
-        missing = detail["type"] == "missing"
+        # Where alternatives are mappings themselves, each complains of its own keys: the whole is what is wrong.
+        loc = detail["loc"]
+        whole = "outputs" in loc[:-1] and loc[0] in ("outputs", "blocks")
+        site = locate(tree, loc[: loc.index("outputs") + 1] if whole else loc)
+        missing = detail["type"] == "missing" and not whole
         mark = (id(site.container), site.key, str(detail["loc"][-1]) if missing else "")
         if mark not in found:
             found[mark] = _missing(site, detail) if missing else _wrong(site, detail)
@@ -155,7 +173,7 @@ def _missing(site: Site, detail: ErrorDetails) -> Diagnostic:
 
 def _wrong(site: Site, detail: ErrorDetails) -> Diagnostic | None:
     key = str(site.key)
-    if detail["type"] == "extra_forbidden":
+    if detail["type"] == "extra_forbidden" and site.kind in _MODELS:
         words, model = _MODELS[site.kind]
         known = [field.alias or name for name, field in model.model_fields.items()]
         span = site.container.key_span(key) if isinstance(site.container, YamlMap) else site.span
