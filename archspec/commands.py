@@ -1,9 +1,10 @@
-"""What each command does: from its arguments to what is printed, and the exit code."""
+"""What each command does: from its arguments to what is printed, and the exit code.
+
+A command imports what only it needs when it is run.
+"""
 
 from __future__ import annotations
 
-import difflib
-import json
 import os
 import sys
 from argparse import Namespace
@@ -14,7 +15,6 @@ from typing import TextIO
 from archspec.diagnostics.catalogue.outside import FileUnreadable, NoSuchDevice
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.diagnostics.printable import printable
-from archspec.diagnostics.render.text import text
 from archspec.spec import Spec, SpecError, check, check_text, has_errors, load
 
 FINE, FAULTS, WRONG_USE = 0, 1, 2
@@ -63,6 +63,8 @@ def codegen(options: Namespace) -> int:
 
 def _compare(path: Path, source: str) -> int:
     """Whether a file is what would be written, and the difference."""
+    import difflib
+
     try:
         found = path.read_text(encoding="utf-8")
     except (OSError, ValueError):
@@ -78,7 +80,7 @@ def _compare(path: Path, source: str) -> int:
 
 
 def check_files(options: Namespace) -> int:
-    from archspec.diagnostics.render import FORMATS
+    from archspec.diagnostics.render import FORMATS, text
     from archspec.diagnostics.wording import plural
 
     found = [fault for name in options.specs for fault in check(name)]
@@ -110,6 +112,7 @@ def explain(options: Namespace) -> int:
     from archspec.diagnostics.diagnostic import catalogue
     from archspec.diagnostics.explain import explain as explained
     from archspec.diagnostics.nearest import nearest
+    from archspec.diagnostics.render.text import text
 
     found = explained(options.code, check=lambda wrong: text(check_text(wrong)))
     if found is not None:
@@ -136,6 +139,8 @@ def list_zoo(options: Namespace) -> int:
 
 
 def schema(options: Namespace) -> int:
+    import json
+
     from archspec.schema import schema as made
 
     print(json.dumps(made(), indent=2))
@@ -144,6 +149,8 @@ def schema(options: Namespace) -> int:
 
 def report(faults: Sequence[Diagnostic]) -> None:
     """Diagnostics on standard error."""
+    from archspec.diagnostics.render.text import text
+
     sys.stderr.write(text(faults, colour=_colour(sys.stderr)))
 
 
@@ -157,7 +164,8 @@ def _warn(spec: Spec) -> None:
     found = spec.check()
     if has_errors(found):
         raise SpecError(found)
-    report(found)
+    if found:
+        report(found)
 
 
 def _raise(fault: Diagnostic | None) -> None:

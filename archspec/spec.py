@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from archspec import frontend
 from archspec.analysis.cost import Cost, Costs, Count
 from archspec.diagnostics.diagnostic import Diagnostic, Severity
-from archspec.diagnostics.render.text import text as rendered
 from archspec.diagnostics.span import Source
 from archspec.display.summary import Summary, summarise
 from archspec.frontend import Compiled, Parsed, Request
@@ -31,7 +30,7 @@ class SpecError(Exception):
         self.diagnostics = diagnostics
 
     def __str__(self) -> str:
-        return "\n" + rendered(self.diagnostics).rstrip()
+        return "\n" + _rendered(self.diagnostics).rstrip()
 
 
 @dataclass(frozen=True, repr=False)
@@ -159,7 +158,7 @@ class Spec:
         from archspec.display.notebook import faults_html, spec_html
 
         if self._compiled.network is None:
-            return faults_html(rendered(self.check()))
+            return faults_html(_rendered(self.check()))
         return spec_html(self.network, self._costs)
 
     @cached_property
@@ -220,3 +219,9 @@ def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
 
 def _shape(type_: object) -> tuple[int, ...]:
     return type_.shape if isinstance(type_, TensorType) else ()
+
+
+def _rendered(diagnostics: tuple[Diagnostic, ...]) -> str:
+    from archspec.diagnostics.render.text import text
+
+    return text(diagnostics)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection, Iterable, Sequence
 
 from archspec.diagnostics.printable import columns
@@ -26,6 +24,9 @@ def piped(headings: Sequence[str], rows: Iterable[Sequence[str]], right: Collect
 
 def comma_separated(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """CSV with a line of headings; None is an empty cell."""
+    import csv
+    import io
+
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(headings)
