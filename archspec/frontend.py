@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,9 @@ from archspec.diagnostics.remarks import suggestion
 from archspec.diagnostics.span import Source
 from archspec.elaborate import Limits, elaborate
 from archspec.language.document import Document
+from archspec.language.files import Files
+from archspec.language.imports import Imports
+from archspec.language.inherit import inherited
 from archspec.language.library import library_blocks
 from archspec.language.load import TextLimits, load, read
 from archspec.language.overrides import Setting, settings_tree
@@ -44,6 +46,8 @@ class Parsed:
     tree: YamlMap | None
     document: Document | None
     found: tuple[Diagnostic, ...]
+    imports: Imports = field(default_factory=Imports)
+    """The blocks that other files bring."""
 
     @property
     def failed(self) -> bool:
@@ -51,8 +55,11 @@ class Parsed:
 
     @cached_property
     def digest(self) -> str:
-        """sha256 of the text."""
-        return hashlib.sha256(self.source.text.encode(errors="surrogatepass")).hexdigest()
+        """sha256 of the text, and of the texts that it extends and imports."""
+        import hashlib
+
+        texts = "\n".join([self.source.text, *self.imports.texts])
+        return hashlib.sha256(texts.encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -90,16 +97,34 @@ def parse_file(path_or_name: str | Path, limits: TextLimits = _TEXT) -> Parsed:
     source = path if isinstance(path, Diagnostic) else read(path, limits)
     if isinstance(source, Diagnostic):
         return Parsed(Source(str(path_or_name), ""), None, None, (source,))
-    return parse(source, limits)
+    return parse(source, limits, path if isinstance(path, Path) else None)
 
 
-def parse(source: Source, limits: TextLimits = _TEXT) -> Parsed:
-    """A text's document and its faults."""
+def parse(source: Source, limits: TextLimits = _TEXT, path: Path | None = None) -> Parsed:
+    """A text's document and its faults. Without a path, only networks of the zoo can be extended and imported."""
     tree, found = load(source, limits)
     if tree is None:
         return Parsed(source, None, None, tuple(found))
+    imports = Imports()
+    if "extends" in tree or "import" in tree:
+        tree, wrong = _with_files(tree, path, limits, imports)
+        found = [*found, *wrong]
     document, wrong = document_of(tree, library_blocks())
-    return Parsed(source, tree, document, (*found, *_beyond(found, wrong)))
+    return Parsed(source, tree, document, (*found, *_beyond(found, wrong)), imports)
+
+
+def _with_files(
+    tree: YamlMap, path: Path | None, limits: TextLimits, imports: Imports
+) -> tuple[YamlMap, list[Diagnostic]]:
+    """The tree with what it extends, and its imports read."""
+    folder = path.resolve().parent if path is not None else None
+    files = Files(folder, limits)
+    if path is not None:
+        files.enter(path)
+    whole, wrong, texts = inherited(tree, folder, files)
+    imports.texts += texts
+    imports.read(whole, folder, files)
+    return whole, [*wrong, *imports.found]
 
 
 def compile(parsed: Parsed, request: Request | None = None) -> Compiled:

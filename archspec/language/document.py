@@ -1,4 +1,4 @@
-"""The models of a file, a block and a node: what may stand where. Values stay as written; the compiler evaluates them later."""
+"""The models of a file, a block and a node: what may stand where. Values stay as written until they are elaborated."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ class Model(BaseModel):
 class Parameter(Model):
     """A parameter in full: its type, default, and the values it may have."""
 
-    type: Literal["int", "float", "bool", "name", "list"] | None = Field(None, description="defaults to the default's type")
+    type: Literal["int", "float", "bool", "name", "list"] | None = Field(
+        None, description="defaults to the default's type"
+    )
     default: Written = Field(None, description="absent: whoever uses the block has to give it")
     min: int | float | None = Field(None, description="least value")
     max: int | float | None = Field(None, description="greatest value")
@@ -63,7 +65,9 @@ def _parameter(raw: Any) -> Any:
 class Each(Model):
     """A table: one copy of the node per row."""
 
-    columns: list[str] = Field(description="names of the columns; one that is named like an argument sets it", min_length=1)
+    columns: list[str] = Field(
+        description="names of the columns; one that is named like an argument sets it", min_length=1
+    )
     rows: list[Any] | str = Field(description="a list of rows, or the list parameter that holds them")
 
 
@@ -90,15 +94,21 @@ class Node(Model):
     place: Place = Field(exclude=True)
     op: str | None = Field(None, description="a primitive (snake_case), a block (CamelCase), or `$name` of a parameter")
     source: NodeRefs | None = Field(None, alias="from", description="what it reads; absent: the node before it")
-    when: bool | str | None = Field(None, description="where false, the node is left out and stands for its first input")
+    when: bool | str | None = Field(
+        None, description="where false, the node is left out and stands for its first input"
+    )
     otherwise: Node | None = Field(None, alias="else", description="the node to use where `when` is false")
-    repeat: int | str | None = Field(None, description="a chain of so many copies; `i` is the copy's number, `n` their count")
+    repeat: int | str | None = Field(
+        None, description="a chain of so many copies; `i` is the copy's number, `n` their count"
+    )
     first: dict[str, Any] | None = Field(None, description="arguments that differ in the first copy")
     last: dict[str, Any] | None = Field(None, description="arguments that differ in the last copy")
     each: Each | None = Field(None, description="a chain with one copy per row of a table")
     over: NodeRefs | None = Field(None, description="inputs that the same module is applied to, one after the other")
     share: NodeRef | None = Field(None, description="the node whose module is called again")
-    phase: Literal["train", "eval"] | None = Field(None, description="the phase that the node exists in, if in one alone")
+    phase: Literal["train", "eval"] | None = Field(
+        None, description="the phase that the node exists in, if in one alone"
+    )
     taps: list[str] | None = Field(None, description="the feature maps that are asked of an imported network")
     expect: Expect | None = Field(None, description="facts the compiler must confirm here")
     doc: str | None = Field(None, description="a short remark, carried into generated source")
@@ -166,7 +176,9 @@ class Block(Model):
 
     doc: str | None = Field(None, description="what it is, in a line; the class's docstring")
     source: str | None = Field(None, description="the paper or page it comes from")
-    params: Parameters = Field(default_factory=dict, description="parameters with their defaults, or their types where required")
+    params: Parameters = Field(
+        default_factory=dict, description="parameters with their defaults, or their types where required"
+    )
     let: dict[str, Written] = Field(default_factory=dict, description="values computed from the parameters once")
     inputs: list[str] | None = Field(None, description="names of several inputs; a single one is `input`")
     graph: Graph = Field(description="the block's nodes")
@@ -194,12 +206,20 @@ class Document(Model):
     name: ClassName = Field(description="class name of the network, CamelCase")
     doc: str | None = Field(None, description="one line on what it is")
     source: str | None = Field(None, description="the paper or page it comes from")
+    extends: str | None = Field(None, description="another spec, by path or zoo name, whose keys this one overrides")
+    imports: dict[ClassName, str] = Field(
+        default_factory=dict, alias="import", description="other specs, or blocks of a file of blocks, used as blocks"
+    )
     params: Parameters = Field(default_factory=dict, description="parameters with their defaults")
     input: Shape | None = Field(None, description="shape of the input without batch: [channels, height, width]")
     inputs: dict[str, Shape] | None = Field(None, description="shapes of several inputs, by name")
     require: list[str] = Field(default_factory=list, description="conditions that must hold, as expressions")
-    defaults: dict[str, dict[str, Any]] = Field(default_factory=dict, description="default arguments per primitive or block")
-    init: Annotated[dict[str, Place], BeforeValidator(_entries)] = Field(default_factory=dict, description="initialisation per primitive")
+    defaults: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="default arguments per primitive or block"
+    )
+    init: Annotated[dict[str, Place], BeforeValidator(_entries)] = Field(
+        default_factory=dict, description="initialisation per primitive"
+    )
     blocks: dict[ClassName, Block] = Field(default_factory=dict, description="block definitions")
     graph: Graph = Field(description="the network")
     outputs: Annotated[Phases | Outputs | None, BeforeValidator(_by_phase)] = Field(
@@ -207,7 +227,6 @@ class Document(Model):
     )
     taps: dict[str, NodeRef] = Field(default_factory=dict, description="named feature maps that can be asked for")
     reference: Reference | None = Field(None, description="published facts that the compiler holds the spec to")
-
 
     @property
     def input_shapes(self) -> dict[str, list[int]]:

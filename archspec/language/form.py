@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from typing import Any, Final
 
 from archspec.diagnostics.catalogue import document as faults
@@ -18,7 +19,8 @@ from archspec.diagnostics.span import Span
 from archspec.diagnostics.wording import article, spoken
 from archspec.language.declaration import declaration_fault
 from archspec.language.document import KEYS
-from archspec.language.names import bad_class_name, bad_name
+from archspec.language.limits import MOST_FAULTS
+from archspec.language.names import bad_class_name, bad_name, is_free
 from archspec.language.tree import YamlList, YamlMap
 
 _REFERENCE = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*", re.ASCII)
@@ -30,6 +32,10 @@ _COMPANIONS: Final = {
     "last": (("repeat", "each"), "`repeat` or `each`"),
     "merge": (("parallel", "each"), "`parallel` or `each`"),
 }
+
+
+class _Enough(Exception):
+    """There are so many faults that nobody looks for more."""
 
 
 class FormCheck:
@@ -120,24 +126,25 @@ class FormCheck:
     def _graph(self, tree: YamlMap, key: str, known: dict[str, str]) -> None:
         nodes = tree.get(key)
         if isinstance(nodes, YamlMap | YamlList):
-            self._nodes(nodes, f"`{key}`", tree.span_of(key), known)
+            self._nodes(nodes, f"`{key}`", known)
 
-    def _nodes(self, nodes: YamlMap | YamlList, where: str, span: Span, known: dict[str, str]) -> None:
+    def _nodes(self, nodes: YamlMap | YamlList, where: str, known: dict[str, str]) -> None:
         if not nodes:
-            self._add(faults.EmptyGraph(span=span, where=where))
+            self._add(faults.EmptyGraph(span=nodes.span, where=where))
         elif isinstance(nodes, YamlList):
-            for index, node in enumerate(nodes):
-                self._node(node, nodes.span_of(index), known)
+            for node in nodes:
+                self._node(node, known)
         else:
             for name, node in nodes.items():
-                self._add(bad_name(name, "a node", nodes.key_span(name), nodes))
-                self._node(node, nodes.span_of(name), known)
+                if not is_free(name):
+                    self._add(bad_name(name, "a node", nodes.key_span(name), nodes))
+                self._node(node, known)
 
-    def _node(self, node: Any, span: Span, known: dict[str, str]) -> None:
+    def _node(self, node: Any, known: dict[str, str]) -> None:
         if isinstance(node, YamlList):
-            self._nodes(node, "this chain", span, known)
+            self._nodes(node, "this chain", known)
         elif isinstance(node, YamlMap):
-            self._kind(node, span)
+            self._kind(node)
             self._texts(node)
             self._companions(node)
             if not self._references(node):
@@ -148,14 +155,14 @@ class FormCheck:
             for key in ("graph", "parallel"):
                 self._graph(node, key, inner)
             if "else" in node:
-                self._node(node["else"], node.span_of("else"), inner)
+                self._node(node["else"], inner)
 
-    def _kind(self, node: YamlMap, span: Span) -> None:
+    def _kind(self, node: YamlMap) -> None:
         given = [key for key in _KINDS if key in node]
         if not given:
             extra = [key for key in node if key not in KEYS]
             close = suggestion(extra[0], _KINDS) if extra else ()
-            self._add(faults.NoNodeKind(span=span, helps=close))
+            self._add(faults.NoNodeKind(span=node.span, helps=close))
         for other in given[1:]:
             self._add(faults.BothKeys(span=node.key_span(other), first=given[0], second=other, where="a node"))
         if given and "op" not in node:
@@ -210,11 +217,16 @@ class FormCheck:
     def _add(self, fault: Diagnostic | None) -> None:
         if fault is not None:
             self.found.append(fault)
+        if len(self.found) >= MOST_FAULTS:
+            raise _Enough
 
 
 def form_faults(tree: YamlMap, library: Iterable[str] = ()) -> list[Diagnostic]:
-    """What is wrong with the form of a spec."""
-    return FormCheck(frozenset(library)).document(tree)
+    """What is wrong with the form of a spec, up to `MOST_FAULTS`."""
+    check = FormCheck(frozenset(library))
+    with suppress(_Enough):
+        check.document(tree)
+    return check.found
 
 
 def _is_shape(shape: object) -> bool:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+MOST_FAULTS: Final = 1_000
+"""Faults of one stage, after which it looks for no more: twenty are shown, and finding the rest takes minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,4 +19,4 @@ class TextLimits:
     max_events: int = 200_000
     """Values, and starts and ends of lists and mappings."""
     max_depth: int = 64
-    max_faults: int = 1_000
+    max_faults: int = MOST_FAULTS

@@ -45,6 +45,11 @@ def bad_name(name: str, what: str, span: Span | None, taken: Iterable[str] = ())
     return ReservedName(span=span, name=name, owner=owner, helps=_free(name, set(taken)))
 
 
+def is_free(name: str) -> bool:
+    """Whether `bad_name` finds nothing wrong with a name."""
+    return len(name) <= LONGEST and _IDENTIFIER.fullmatch(name) is not None and _owner(name) is None
+
+
 def bad_class_name(name: str, what: str, span: Span | None) -> Diagnostic | None:
     """What is wrong with the name of a network or block, which becomes a class."""
     if _CAMEL.fullmatch(name) is None and (name[:1] == "_" or _malformed(name) is None):

@@ -35,7 +35,9 @@ class Place:
         container, key = self.container, self.key
         for step in path:
             inner = container[key]  # type: ignore[index]
-            if (isinstance(inner, YamlMap) and step in inner) or (isinstance(inner, YamlList) and isinstance(step, int) and step < len(inner)):
+            if (isinstance(inner, YamlMap) and step in inner) or (
+                isinstance(inner, YamlList) and isinstance(step, int) and step < len(inner)
+            ):
                 container, key = inner, step
             else:
                 break

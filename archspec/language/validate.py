@@ -25,6 +25,8 @@ from archspec.language.names import LONGEST
 from archspec.language.tree import YamlList, YamlMap
 
 _MOST_REPAIRS: Final = 8
+_HELPED: Final = 50
+"""Faults for which the nearest name is looked for; of more than these, none is shown."""
 _MODELS: Final[dict[str, tuple[str, type[document.Model]]]] = {
     "spec": ("a spec", document.Document),
     "block": ("a block", document.Block),
@@ -162,7 +164,7 @@ def _translated(details: list[ErrorDetails], tree: YamlMap) -> list[Diagnostic]:
         missing = detail["type"] == "missing" and not whole
         mark = (id(site.container), site.key, str(detail["loc"][-1]) if missing else "")
         if mark not in found:
-            found[mark] = _missing(site, detail) if missing else _wrong(site, detail)
+            found[mark] = _missing(site, detail) if missing else _wrong(site, detail, helped=len(found) < _HELPED)
     return [fault for fault in found.values() if fault is not None]
 
 
@@ -171,13 +173,14 @@ def _missing(site: Site, detail: ErrorDetails) -> Diagnostic:
     return faults.MissingKey(span=_start(site), key=str(detail["loc"][-1]), where=words)
 
 
-def _wrong(site: Site, detail: ErrorDetails) -> Diagnostic | None:
+def _wrong(site: Site, detail: ErrorDetails, helped: bool) -> Diagnostic | None:
     key = str(site.key)
     if detail["type"] == "extra_forbidden" and site.kind in _MODELS:
         words, model = _MODELS[site.kind]
         known = [field.alias or name for name, field in model.model_fields.items()]
         span = site.container.key_span(key) if isinstance(site.container, YamlMap) else site.span
-        return faults.UnknownKey(span=span, key=key, where=words, helps=suggestion(key, known, owner=words))
+        helps = suggestion(key, known, owner=words) if helped else ()
+        return faults.UnknownKey(span=span, key=key, where=words, helps=helps)
     if key in _SAID_ELSEWHERE or detail["loc"][0] == "input" or _said_by_form(site, detail):
         return None
     expected = _ENTRY_WORDS.get(site.kind) or _SPECIAL.get((site.kind, key)) or _EXPECTED.get(key, "a value")

@@ -54,3 +54,53 @@ class NoSuchDevice(Error):
     title_template = "there is no device `{device}`"
     label_template = "torch doesn't find one here"
     device: str
+
+
+class ImportUnreadable(Error):
+    """`extends` and `import` name a network of the zoo, or a file by its path from the spec's own folder. Only files in that folder,
+    in folders below it, and in the zoo are read; missing and forbidden ones get the same message.
+    """
+
+    code = "E006"
+    title_template = "can't read `{path}`"
+    label_template = "no such file beside or below the spec or in the zoo, or it may not be read"
+    path: str
+
+
+class ImportCycle(Error):
+    """A spec can't extend or import itself, in however many steps."""
+
+    code = "E007"
+    title_template = "specs lead back to themselves"
+    label_template = "{cycle}"
+    cycle: str  # "a.yaml -> b.yaml -> a.yaml"
+
+
+class TooManyImports(Error):
+    """A spec reads at most 64 other files, each of them once."""
+
+    code = "E008"
+    title_template = "too many imports"
+    label_template = "more than {limit} files"
+    limit: int
+
+
+class ImportFaulty(Error):
+    """A spec that is extended or imported must be right by itself."""
+
+    code = "E009"
+    title_template = "`{path}` can't be used"
+    label_template = "{found}"
+    path: str
+    found: str  # "error[E401]: unknown op `rellu` (a.yaml:5:3)"
+
+
+class NothingToImport(Error):
+    """`import` takes a network, under a name of the spec's choice, or a block of that name from a file of blocks."""
+
+    code = "E010"
+    title_template = "`{path}` has no block `{name}`"
+    label_template = "it is a file of blocks, and has {known}"
+    path: str
+    name: str
+    known: str
