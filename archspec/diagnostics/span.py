@@ -28,5 +28,11 @@ class Span:
     end_line: int
     end_column: int
 
+    def __contains__(self, other: Span) -> bool:
+        """Whether the other place is within this one."""
+        starts = (self.line, self.column) <= (other.line, other.column)
+        ends = (other.end_line, other.end_column) <= (self.end_line, self.end_column)
+        return starts and ends and self.source == other.source
+
     def __str__(self) -> str:
         return f"{self.source.name}:{self.line}:{self.column}"
