@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archspec import frontend
-from archspec.analysis.receptive import ReceptiveFields
-from archspec.analysis.rows import rows
 from archspec.diagnostics.span import Source
+from archspec.display.summary import summarise
 from benchmarks.pairing import Ratio, Result, in_turn
 
 SMALL, LARGE = 1_000, 100_000
@@ -46,5 +45,4 @@ def listed(drop: str, nodes: int) -> int:
     parsed = frontend.parse(Source("generated.yaml", _SPEC.format(drop=drop, units=nodes // _NODES_OF_UNIT)))
     compiled = frontend.compile(parsed)
     assert compiled.network is not None and compiled.costs is not None, compiled.found
-    receptive = ReceptiveFields(compiled.network.root)
-    return sum(1 for _ in rows(compiled.network, compiled.costs, receptive))
+    return len(summarise(compiled.network, compiled.costs).rows)
