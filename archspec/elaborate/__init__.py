@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from archspec.diagnostics.diagnostic import Diagnostic
@@ -17,17 +18,16 @@ from archspec.elaborate.reading import names_in
 from archspec.elaborate.scope import Scope
 from archspec.language import document
 from archspec.language.expressions import Value
+from archspec.language.imports import Definition
 from archspec.language.library import library_blocks
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
-from archspec.network import Network, Origin
+from archspec.network import NOTHING_ASKED, Asked, Network, Origin
 from archspec.types import Layout, TensorType
 
-__all__ = ["Limits", "elaborate", "input_type", "resample"]
+__all__ = ["Asked", "Limits", "elaborate", "input_type", "resample"]
 
 _STANDARD: Final = Limits()
-_FLOOD: Final = 1000
-"""After so many faults of names, nobody reads those of values."""
 
 
 def elaborate(
@@ -37,30 +37,30 @@ def elaborate(
     parameters: Mapping[str, YamlMap] | None = None,
     input: tuple[int, ...] | None = None,
     limits: Limits = _STANDARD,
+    imports: Mapping[str, Definition] | None = None,
+    asked: Asked = NOTHING_ASKED,
 ) -> tuple[Network | None, list[Diagnostic]]:
     """The network that a document means, and all that is wrong with it; None where an error leaves no network.
 
     `tree` is the document in its file. `parameters` and `input` (a shape without batch) override the document's own;
-    each parameter is the value under its own name in a small tree of its own.
+    each parameter is the value under its own name in a small tree of its own. `imports` are the blocks that other files bring.
     """
-    report, blocks = Faults(), {**library_blocks(), **file.blocks}
+    report, blocks = Faults(), {**library_blocks(), **(imports or {}), **file.blocks}
     elaborator = Elaborator(file, blocks, report, limits, tree)
-    elaborator.blocks.endless = written.read(file, blocks, tree, elaborator.parameters)
-    if len(report.found) >= _FLOOD:
-        return None, report.found
     given = {name: Given(one[name], Origin.GIVEN, Place(one, name)) for name, one in (parameters or {}).items()}
     shapes = [input] if input is not None else [tuple(shape) for shape in file.input_shapes.values()]
     inputs = tuple(map(input_type, shapes))
     try:
+        elaborator.blocks.endless = written.read(file, blocks, tree, elaborator.parameters)
         signature = Signature(file.name, file.params, tree)
         values, arguments = elaborator.parameters.values(signature, given, Scope({}, ()), inputs, None)
         init = initialisers(file, elaborator.evaluator, Scope(values, inputs))
-        graph = elaborator.network(values, inputs, arguments)
+        graph = elaborator.network(values, inputs, arguments, asked)
     except (Broken, Abandoned):
         return None, report.found
     if report.failed:
         return None, report.found
-    return Network(graph, file, values, arguments, elaborator.blocks.instances, init), report.found
+    return Network(graph, file, values, arguments, elaborator.blocks.instances, init, blocks, asked), report.found
 
 
 def input_type(shape: tuple[int, ...]) -> TensorType:
@@ -76,14 +76,14 @@ def resample(network: Network, values: Mapping[str, Value]) -> Network | None:
     Blocks that are what they were are the same objects.
     """
     report = Faults()
-    elaborator = Elaborator(network.document, {**library_blocks(), **network.document.blocks}, report, _STANDARD)
+    elaborator = Elaborator(network.document, network.blocks, report, _STANDARD)
     if not values.keys() & names_in(network.document.defaults):
         elaborator.blocks.instances.update(network.instances)
     parameters = {**network.parameters, **values}
     try:
-        graph = elaborator.network(parameters, network.root.inputs, {})
+        graph = elaborator.network(parameters, network.root.inputs, {}, network.asked)
     except (Broken, Abandoned):
         return None
     if report.failed:
         return None
-    return Network(graph, network.document, parameters, instances=elaborator.blocks.instances, init=network.init)
+    return replace(network, root=graph, parameters=parameters, instances=elaborator.blocks.instances)

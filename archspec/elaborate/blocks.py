@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from archspec.diagnostics.catalogue.graph import WrongNumberOfInputs
 from archspec.diagnostics.wording import listing, plural
+from archspec.elaborate.cycles import endless
 from archspec.elaborate.evaluator import Given
-from archspec.elaborate.faults import Broken
+from archspec.elaborate.faults import Broken, Faults
 from archspec.elaborate.parameters import Signature
 from archspec.elaborate.scope import Giver, Scope
 from archspec.elaborate.use import Body, Use
 from archspec.language import document
 from archspec.language.expressions import Value
+from archspec.language.imports import Definition, Imported
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
-from archspec.network import Graph, Kind
+from archspec.network import Argument, Asked, Graph, Kind
 from archspec.types import UNKNOWN
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Blocks:
         self.endless: frozenset[str] = frozenset()
         """Blocks that hold themselves whatever their parameters are; that is reported."""
         self._signatures: dict[str, Signature] = {}
+        self._imported: dict[str, Elaborator] = {}
 
     def use(self, name: str, use: Use, said: Mapping[str, Given]) -> Body:
         """The instance that a node stands for. Raises Broken once a fault is reported."""
@@ -43,14 +46,34 @@ class Blocks:
         if name in self.endless:
             raise Broken
         self._count_inputs(name, definition, use)
-        key = (name, tuple(values.values()), use.types)
+        taps = tuple(use.source.taps) if use.source.taps is not None else None
+        key = (name, tuple(values.values()), use.types, taps)
         graph = self.instances.get(key)
-        if graph is None:
+        if graph is None and isinstance(definition, Imported):
+            graph = self.instances[key] = self._network(name, definition, values, arguments, use)
+        elif graph is None and isinstance(definition, document.Block):
             giver = Giver(arguments, use.scope, signature.written)
             graph = self.instances[key] = self._instance(name, definition, values, use, giver)
+        assert graph is not None
         return Body(graph, graph.output_types, arguments)
 
-    def _count_inputs(self, name: str, definition: document.Block, use: Use) -> None:
+    def _network(
+        self, name: str, imported: Imported, values: dict[str, Value], arguments: Mapping[str, Argument], use: Use
+    ) -> Graph:
+        """Another spec's network as a block: with its own blocks and defaults, and the taps that the node asks for."""
+        outer = self.elaborator
+        outer.report.frames[-1].block = name
+        if name not in self._imported:
+            inner = type(outer)(imported.document, imported.blocks, outer.report, outer.limits, imported.tree)
+            inner.blocks.endless = endless(imported.document.blocks, Faults())
+            self._imported[name] = inner
+        taps = tuple(use.source.taps) if use.source.taps is not None else None
+        span = use.source.place.inside("taps") if taps is not None else use.source.place.inside("op")
+        with outer.counter.inside(use.source, name):
+            asked = Asked(taps, None, span)
+            return self._imported[name].network(values, use.types, arguments, asked, Kind.BLOCK, name)
+
+    def _count_inputs(self, name: str, definition: Definition, use: Use) -> None:
         """A block that names its inputs takes as many."""
         names = definition.inputs
         if names is None or len(names) == len(use.types) or UNKNOWN in use.types:
@@ -66,6 +89,9 @@ class Blocks:
             tree = self.elaborator.tree
             blocks = tree.get("blocks") if tree is not None else None
             written = blocks.get(name) if isinstance(blocks, YamlMap) else None
+            definition = self.known[name]
+            if isinstance(definition, Imported):
+                written = definition.tree
             self._signatures[name] = Signature(name, self.known[name].params, written)
         return self._signatures[name]
 

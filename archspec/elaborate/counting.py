@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, NoReturn
 
 from archspec.diagnostics.catalogue.expansion import RecursionTooDeep, TooManyNodes
 from archspec.diagnostics.remarks import Raise
-from archspec.elaborate.faults import Abandoned, Broken, Faults, shortened
+from archspec.elaborate.faults import Abandoned, Faults, shortened
 from archspec.elaborate.limits import Limits
 from archspec.language import document
 
@@ -29,23 +29,21 @@ class Counter:
     def made(self, source: document.Node) -> None:
         """One more node, in a graph that is equal to no other. A network has at least as many."""
         self._made += 1
-        if self._made > self.limits.nodes:
-            self.too_many(self._made, source)
-            raise Abandoned
+        self.within_limit(self._made, source)
 
     def within_limit(self, count: int, source: document.Node) -> None:
-        """Raises Broken where so many nodes are too many. `source` is the node that makes them."""
+        """Raises Abandoned where so many nodes are too many. `source` is the node that makes them."""
         if count > self.limits.nodes:
-            self.too_many(count, source)
-            raise Broken
+            self._too_many(count, source)
 
-    def too_many(self, count: int, source: document.Node) -> None:
+    def _too_many(self, count: int, source: document.Node) -> NoReturn:
         limit, helps = self.limits.nodes, (Raise(setting="Limits(nodes=...)"),)
         span = source.place.inside("repeat" if source.repeat is not None else "op")
         self.report.add(TooManyNodes, span, count=count, limit=limit, helps=helps)
+        raise Abandoned
 
     def copies(self, count: int, source: document.Node) -> None:
-        """Raises Broken where so many copies of a node are too many, by the least that each of them can be."""
+        """Raises Abandoned where so many copies of a node are too many, by the least that each of them can be."""
         self.within_limit(count, source)
         if count > _FEW:
             self.within_limit(count * (1 + self._least_inside(source, set())), source)

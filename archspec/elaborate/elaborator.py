@@ -19,12 +19,14 @@ from archspec.elaborate.references import Resolver
 from archspec.elaborate.repeat import Repeater
 from archspec.elaborate.reuse import Reuse
 from archspec.elaborate.scope import Giver, Outputs, Scope, finish, size_of
+from archspec.elaborate.taps import Taps
 from archspec.elaborate.use import Body, Use
 from archspec.language import document
 from archspec.language.expressions import Value
+from archspec.language.imports import Definition
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
-from archspec.network import Argument, Graph, Kind, Node, Origin, Phase, Ref
+from archspec.network import NOTHING_ASKED, Argument, Asked, Graph, Kind, Node, Origin, Phase, Ref
 from archspec.ops import registry
 from archspec.types import UNKNOWN, AnyType
 
@@ -35,12 +37,13 @@ class Elaborator:
     def __init__(
         self,
         file: document.Document,
-        blocks: Mapping[str, document.Block],
+        blocks: Mapping[str, Definition],
         report: Faults,
         limits: Limits,
         tree: YamlMap | None = None,
     ) -> None:
         self.file, self.known_blocks, self.report, self.tree = file, blocks, report, tree
+        self.limits = limits
         self.counter = Counter(blocks, report, limits)
         self.evaluator = Evaluator(report, tree.span.source if tree is not None else None)
         self.parameters = Parameters(self.evaluator)
@@ -53,15 +56,28 @@ class Elaborator:
         self._network_scope = Scope({}, ())
         self._said: dict[tuple[str, int], Mapping[str, Given]] = {}
 
-    def network(self, values: Mapping[str, Value], inputs: tuple[AnyType, ...], given: Mapping[str, Argument]) -> Graph:
-        """The root graph."""
+    def network(
+        self,
+        values: Mapping[str, Value],
+        inputs: tuple[AnyType, ...],
+        given: Mapping[str, Argument],
+        asked: Asked = NOTHING_ASKED,
+        kind: Kind = Kind.NETWORK,
+        name: str | None = None,
+    ) -> Graph:
+        """The root graph; as a block of another network under the name that it has there."""
         giver = Giver(given, None, self.tree)
         self._network_scope = scope = Scope(values, inputs, "this graph", self.file.graph, giver=giver)
         scope.input_names = tuple(self.file.inputs or ())
         self._fill(self.file.graph, scope)
         place = Place(self.tree, "outputs") if self.tree is not None else None
-        outputs = self.resolver.outputs(self.file.outputs, scope, place)
-        return finish(scope, Kind.NETWORK, self.file.name, outputs, self.file)
+        if asked.taps is not None:
+            outputs = Taps(self.file.taps, self.tree, self.report).outputs(asked.taps, scope, asked.span)
+        else:
+            outputs = self.resolver.outputs(self.file.outputs, scope, place)
+            if asked.phase is not None or kind is Kind.BLOCK:
+                outputs = outputs.in_phase(asked.phase or Phase.EVAL)
+        return finish(scope, kind, name or self.file.name, outputs, self.file)
 
     def _said_in(self, source: document.Node, op: str) -> Mapping[str, Given]:
         """The file's defaults for an op, and what a node says itself: the same in every instance."""

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from archspec.diagnostics.catalogue.plain import TooManyFaults
 from archspec.diagnostics.diagnostic import Diagnostic, Help, Note, Severity
 from archspec.diagnostics.remarks import In, suggestion
 from archspec.diagnostics.span import Span
 from archspec.language import document
 
 _HELPED: Final = 50
-"""So many faults are shown at most; looking for what was meant by a hundred thousand others would take minutes."""
+"""So many faults are shown at most; looking for what was meant by all others would take long."""
+_MOST: Final = 1000
+"""Errors of one document."""
 _STEPS: Final = 8
 """Names of a path that are shown; a recursion has many, and all alike."""
 
@@ -41,12 +44,14 @@ class Faults:
         self.found: list[Diagnostic] = []
         self.frames: list[Frame] = []
         self._seen: set[tuple[str, Span | None, str]] = set()
+        self._errors = 0
 
     @property
     def failed(self) -> bool:
-        return any(fault.severity is Severity.ERROR for fault in self.found)
+        return self._errors > 0
 
     def add(self, kind: type[Diagnostic], span: Span | None, **fields: Any) -> None:
+        """Reports a fault. Raises Abandoned where there are too many."""
         notes = (*fields.pop("notes", ()), *self._instance())
         fault = kind(span=span, notes=notes, **fields)
         # The same node of a block fails alike in each of its instances: one report names the first.
@@ -54,6 +59,11 @@ class Faults:
         if mark not in self._seen:
             self._seen.add(mark)
             self.found.append(fault)
+            if fault.severity is Severity.ERROR:
+                self._errors += 1
+                if self._errors == _MOST:
+                    self.found.append(TooManyFaults(span=span))
+                    raise Abandoned
 
     def nearest(self, name: str, known: Callable[[], Iterable[str]], owner: str | None = None) -> tuple[Help, ...]:
         """What was probably meant by a name, while there are few faults."""

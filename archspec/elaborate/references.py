@@ -81,21 +81,14 @@ class Resolver:
             )
             return Outputs(evaluation.refs, evaluation.names, training)
         if isinstance(written, dict):
-            found = [self._single(name, scope, inner(place, key)) for key, name in written.items()]
-            return Outputs(tuple(found), tuple(written))
+            found = {key: self._output(name, scope, inner(place, key)) for key, name in written.items()}
+            refs = tuple(ref for several in found.values() for ref in several)
+            return Outputs(refs, tuple(key for key, several in found.items() for _ in several))
         listed = written if isinstance(written, list) else [written]
         places = [inner(place, index) if isinstance(written, list) else place for index in range(len(listed))]
         several = [self._output(name, scope, at) for name, at in zip(listed, places, strict=True)]
         names = scope.output_names(listed[0]) if len(listed) == 1 else ()
         return Outputs(tuple(ref for refs in several for ref in refs), names)
-
-    def _single(self, name: str, scope: Scope, place: Place | None) -> Ref:
-        refs = self._output(name, scope, place)
-        if len(refs) > 1:
-            fields = {"node": name, "count": len(refs), "first": str((scope.output_names(name) or "0")[0])}
-            self.report.add(faults.SeveralOutputs, place.value if place else None, **fields)
-            raise Broken
-        return refs[0]
 
     def _output(self, name: str, scope: Scope, place: Place | None) -> tuple[Ref, ...]:
         refs = scope.refs(*split(name))

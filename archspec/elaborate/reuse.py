@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics.catalogue import graph as faults
+from archspec.diagnostics.wording import plural
 from archspec.elaborate import misnamed
 from archspec.elaborate.faults import Broken, Frame
 from archspec.elaborate.scope import NOTHING, Outputs, Scope, finish
@@ -53,7 +54,8 @@ class Reuse:
         rows = self.elaborator.repeater.rows(source, source.each, use.scope) if source.each is not None else None
         if rows is not None and len(rows) != len(use.types):
             span = source.place.inside("each")
-            self.report.add(faults.RowsForInputs, span, rows=len(rows), inputs=len(use.types))
+            fields = {"rows": plural(len(rows), "row"), "inputs": plural(len(use.types), "input")}
+            self.report.add(faults.RowsForInputs, span, **fields)
             raise Broken
         inner = use.scope.chain(name, use.types, use.refs)
         with self.elaborator.counter.inside(source):

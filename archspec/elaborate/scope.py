@@ -11,7 +11,7 @@ from typing import Final
 from archspec.language import document
 from archspec.language.expressions import UnknownName, Value
 from archspec.language.tree import YamlMap
-from archspec.network import INPUT, Argument, Graph, Kind, Node, Ref
+from archspec.network import INPUT, Argument, Graph, Kind, Node, Phase, Ref
 from archspec.types import AnyType, Unknown
 
 FACTS: Final = ("channels", "height", "width", "length", "stride", "shape")
@@ -207,6 +207,10 @@ class Outputs:
     names: tuple[str, ...] = ()
     train: Outputs | None = None
 
+    def in_phase(self, phase: Phase) -> Outputs:
+        """What one phase alone gives."""
+        return self.train if phase is Phase.TRAIN and self.train is not None else Outputs(self.refs, self.names)
+
 
 def finish(
     scope: Scope,
@@ -226,12 +230,29 @@ def finish(
             node.inputs = tuple(_moved(ref, place) for ref in node.inputs)
         refs = tuple(_moved(ref, place) for ref in refs)
         train = tuple(_moved(ref, place) for ref in train) if train is not None else None
+    if outputs.train is not None:
+        _derive_phases(nodes, refs, train or ())
     size = len(nodes) + sum([node.body.size for node in nodes if isinstance(node.body, Graph)])
     graph = Graph(kind, name, scope.values, scope.inputs, tuple(nodes), refs, definition, size=size)
     graph.input_names, graph.output_names = scope.input_names, outputs.names
     if outputs.train is not None:
         graph.train_outputs, graph.train_output_names = train, outputs.train.names
     return graph
+
+
+def _derive_phases(nodes: list[Node], evaluation: tuple[Ref, ...], training: tuple[Ref, ...]) -> None:
+    """A node that only one phase's outputs need runs in that phase alone."""
+    by_phase = {}
+    for phase, refs in ((Phase.EVAL, evaluation), (Phase.TRAIN, training)):
+        needed = {ref.node for ref in refs}
+        for index in range(len(nodes) - 1, -1, -1):
+            if index in needed:
+                needed.update(ref.node for ref in nodes[index].inputs)
+        by_phase[phase] = needed
+    for index, node in enumerate(nodes):
+        runs = [phase for phase, needed in by_phase.items() if index in needed]
+        if node.phase is None and len(runs) == 1:
+            node.phase = runs[0]
 
 
 def size_of(node: Node) -> int:

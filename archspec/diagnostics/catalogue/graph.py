@@ -200,13 +200,22 @@ class RowsForInputs(Error):
     on."""
 
     code = "E415"
-    title_template = "`each` has {rows} rows for {inputs} inputs of `over`"
+    title_template = "`each` has {rows} for {inputs} of `over`"
     label_template = "one row for each input"
-    rows: int
-    inputs: int
+    rows: str  # "1 row"
+    inputs: str  # "2 inputs"
     wrong = IMAGE + "graph:\n  a: relu\n  b: silu\n"
     wrong += "  convs: {op: conv, kernel: 1, over: [a, b], each: {columns: [out], rows: [8]}}\n"
     wrong += "  cat: {op: concat, from: convs}\n"
     right = IMAGE + "graph:\n  a: relu\n  b: silu\n"
     right += "  convs: {op: conv, kernel: 1, over: [a, b], each: {columns: [out], rows: [8, 16]}}\n"
     right += "  cat: {op: concat, from: convs}\n"
+
+
+class NoSuchTap(Error):
+    """A network gives the feature maps that its `taps` name, to whoever asks for them."""
+
+    code = "E416"
+    title_template = "there is no tap `{tap}`"
+    label_template = "the network doesn't name a feature map so"
+    tap: str
