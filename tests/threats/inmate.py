@@ -22,7 +22,8 @@ _FORBIDDEN = (
     *("pickle.find_class", "ctypes.dlopen", "webbrowser.open"),
 )
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
-_PACE = 0.0022
+_LONG = 0.5
+_PACE = 0.055
 """Seconds that `pace` takes on a common machine while it is idle."""
 _STATUS = Path("/proc/self/status")
 
@@ -42,16 +43,17 @@ def watch(event: str, arguments: tuple[Any, ...]) -> None:
 
 def report(command: list[str]) -> dict[str, Any]:
     """What a command does; `seconds` are those of a machine with nothing else to do, which a busy one can double."""
-    before = pace()
     found = attempt(command)
-    return found | {"seconds": found["seconds"] * min(1, _PACE / max(before, pace()))}
+    if found["seconds"] > _LONG:
+        found["seconds"] *= min(1, _PACE / pace())
+    return found
 
 
 def pace() -> float:
     """Seconds for a fixed piece of work."""
     start = time.process_time()
     texts = {}
-    for number in range(20_000):
+    for number in range(500_000):
         texts[number & 255] = str(number)
     return time.process_time() - start
 
