@@ -135,13 +135,13 @@ def blocks(module: nn.Module) -> dict[str, nn.Module]:
 
 
 def static_state(network: Network) -> list[tuple[str, tuple[int, ...]]]:
-    """Names and shapes of all weights as the compiler says they are."""
-    return [
+    """Names and shapes of all weights as the compiler says they are, by name."""
+    return sorted(
         (f"{path}.{weight.name}" if weight.name else path, weight.shape)
         for path, node in network.root.walk()
         if isinstance(node.body, Op)
         for weight in node.body.weights(*node.input_types)
-    ]
+    )
 
 
 def static_macs(network: Network) -> int | None:

@@ -213,6 +213,19 @@ def test_a_set_parameter_becomes_the_default() -> None:
     assert with_ten.codegen().splitlines()[7:] != printed("resnet50").splitlines()[7:]
 
 
+def test_capitals_in_names_are_clean(tmp_path: Path) -> None:
+    """Attributes keep the spec's names; arguments and variables are what linters want, or the name is rejected."""
+    block = "{params: {Out: int}, graph: {C: {op: conv, out: Out, kernel: 1}, D: {op: add, from: [C, input]}}}"
+    graph = "{a: {op: conv, out: 3, kernel: 1}, b: {op: B, Out: 3}, c: {op: conv, out: W, kernel: 1}}"
+    text = f"archspec: 1\nname: Probe\ninput: [3, 8, 8]\nparams: {{W: 4}}\nblocks: {{B: {block}}}\ngraph: {graph}\n"
+    try:
+        source = load_text(text).codegen()
+    except SpecError:
+        return
+    (tmp_path / "probe.py").write_text(source, encoding="utf-8")
+    ruff.check(tmp_path)
+
+
 # Hostile text -------------------------------------------------------------------------------------------------------
 
 HOSTILE = (
