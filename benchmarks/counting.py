@@ -19,7 +19,7 @@ def results() -> Iterator[Result]:
     faster = in_turn(by_spec, by_torch, ROUNDS, warm=3).inverse()
     what = "building torchvision's ResNet-50 on the meta device and counting with `FlopCounterMode`, over loading, "
     what += "checking and counting `specs/resnet50.yaml`"
-    yield Result(what, faster, bar=20, at_least=True, aim=", aim 50")
+    yield Result(what, faster, bar=20, at_least=True, remark=", aim 50")
 
 
 def by_spec() -> tuple[int | None, int | None]:

@@ -33,7 +33,7 @@ class Result:
     at_least: bool = False
     noisy: bool = False
     """Whether equality is enough: what differs from it by less than rounds differ from each other is equal."""
-    aim: str = ""
+    remark: str = ""
 
     @property
     def holds(self) -> bool:
@@ -46,12 +46,7 @@ class Result:
         """What, the ratio, the range of the middle half of the rounds, and the bar."""
         middle, low, high = (_digits(value) for value in (self.ratio.middle, self.ratio.low, self.ratio.high))
         word = "at least" if self.at_least else "at most"
-        return (
-            self.what,
-            middle,
-            f"{low} to {high}",
-            f"{word} {self.bar:g}{self.aim or ', within the noise' * self.noisy}",
-        )
+        return (self.what, middle, f"{low} to {high}", f"{word} {self.bar:g}{self.remark}")
 
 
 def in_turn(step: Step, reference: Step, rounds: int, warm: int = 1) -> Ratio:

@@ -25,7 +25,7 @@ def results() -> Iterator[Result]:
             image = torch.randn(batch, 3, 224, 224, device=device)
             ratio = in_turn(_step(ours, image), _step(theirs, image), rounds)
             what = f"forward and backward of {title} over torchvision's, batch {batch}"
-            yield Result(what, ratio, bar=1, noisy=True)
+            yield Result(what, ratio, bar=1, noisy=True, remark=", within the noise")
 
 
 def _step(module: nn.Module, image: torch.Tensor) -> Callable[[], None]:
