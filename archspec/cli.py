@@ -10,6 +10,7 @@ from pathlib import Path
 
 from archspec import commands
 from archspec.commands import FAULTS
+from archspec.diagnostics.printable import shortened
 from archspec.language.overrides import Setting
 from archspec.spec import SpecError
 
@@ -198,7 +199,7 @@ def _setting(text: str) -> Setting:
     name, equals, value = text.partition("=")
     if not equals or not name or "\n" in text or "\r" in text:
         raise argparse.ArgumentTypeError("expected NAME=VALUE")
-    return Setting(name, value, f"--set {name}")
+    return Setting(name, value, f"--set {shortened(name)}")
 
 
 def _positive(text: str) -> int:
