@@ -68,6 +68,7 @@ graph:
     merge: concat
   both: {parallel: [{op: ConvBN, out: 40, kernel: 1}, {op: conv, out: 40, kernel: 3}], merge: add}
   attend: {op: SqueezeExcite, reduction: 4}
+  norm2d: LayerNorm2d
   dense: {op: DenseLayer, growth: 4, repeat: 2}
   down: {op: ShuffleDownUnit, out: 48}
   unit: {op: ShuffleUnit, repeat: 2}
