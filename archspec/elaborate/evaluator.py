@@ -86,7 +86,8 @@ class Evaluator:
         elif scope.has(base):
             misnamed.fact(self.report, fact, span, node)
         else:
-            misnamed.node(self.report, base, span, scope)
+            reader = next((frame.name for frame in self.report.frames[-2:] if frame.name == base), None)
+            misnamed.node(self.report, base, span, scope, reader)
 
     def blame(self, name: str, argument: Argument, scope: Scope) -> tuple[Span | None, tuple[Note, ...]]:
         """The place that gave an argument its value, and notes on where that came from.

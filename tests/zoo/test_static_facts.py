@@ -1,0 +1,163 @@
+"""What the compiler says of a network before anything runs is what torch has: shapes, names, multiply-accumulates.
+
+Everything runs on the meta device. Its shapes are those of real tensors, since the networks are valid.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from math import prod
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.overrides import TorchFunctionMode
+from torch.utils.flop_counter import FlopCounterMode
+
+from archspec.network import Graph, Node
+from archspec.ops.base import Op
+from archspec.places import zoo
+from archspec.spec import Spec, load
+from archspec.types import TensorType
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "alexnet": {"num_classes": 10},
+    "densenet121": {"growth": 12, "depths": [2, 3, 4, 1], "num_classes": 7},
+    "efficientnet_b0": {"width": 1.1, "depth": 1.2},
+    "ghostnet": {"width": 0.5},
+    "googlenet": {"wide_kernel": 3, "num_classes": 11},
+    "lenet5": {"num_classes": 26},
+    "mobilenet_v2": {"width": 1.4, "num_classes": 5},
+    "resnet50": {"depths": [2, 1, 3, 2], "num_classes": 3},
+    "shufflenet_v2_x1_0": {"widths": [24, 48, 96, 192, 512]},
+    "vgg16": {"num_classes": 20},
+}
+SIZES = {"lenet5": (1, 40, 36)}
+CASES = [
+    (name, size, changed)
+    for name in zoo()
+    for size in (False, True)
+    for changed in (False, True)
+    if name in SETTINGS or size == changed  # each further network costs time, and its blocks are mostly known ones
+]
+each = pytest.mark.parametrize(("name", "size", "changed"), CASES)
+
+
+@cache
+def spec(name: str, size: bool, changed: bool) -> Spec:
+    """A network at its own input or another one, with its own parameters or others."""
+    loaded = load(zoo()[name])
+    loaded = loaded.with_params(**SETTINGS.get(name, {"num_classes": 10})) if changed else loaded
+    return loaded.with_input(*SIZES.get(name, (3, 192, 160))) if size else loaded
+
+
+@cache
+def ran(name: str, size: bool, changed: bool) -> Run:
+    return Run(spec(name, size, changed))
+
+
+class Run(TorchFunctionMode):
+    """One forward pass of the built module: what came out of each module, and of each call in generated code."""
+
+    def __init__(self, of: Spec) -> None:
+        super().__init__()
+        self.module = of.build("meta").eval()
+        self.by_module: dict[str, list[tuple[int, ...]]] = {}
+        self.by_call: list[list[tuple[int, ...]]] = []
+        self.counted = 0
+        for path, module in self.module.named_modules():
+            module.register_forward_hook(self._recorder(path))
+        sample = torch.empty(1, *of.input, device="meta")
+        with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as counter:
+            with self:
+                self.module(sample)
+            self.flops = counter.get_total_flops()
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if "archspec" in sys._getframe(1).f_code.co_filename:
+            self.by_call.append(shapes(result))
+        return result
+
+    def _recorder(self, path: str) -> Callable[[nn.Module, Any, Any], None]:
+        def record(module: nn.Module, inputs: Any, output: Any) -> None:
+            self.by_module[path] = shapes(output)
+            self.counted += counted(module, output)
+
+        return record
+
+
+def shapes(value: Any) -> list[tuple[int, ...]]:
+    """Shapes without batch of a tensor, or of several."""
+    if isinstance(value, Tensor):
+        return [tuple(value.shape[1:])]
+    return [shape for one in value for shape in shapes(one)] if isinstance(value, list | tuple) else []
+
+
+def counted(module: nn.Module, output: Any) -> int:
+    """Multiply-accumulates of a layer, from its own weight and output."""
+    if isinstance(module, nn.Conv2d):
+        return prod(output.shape[1:]) * prod(module.weight.shape[1:])
+    return prod(output.shape[1:]) * module.in_features if isinstance(module, nn.Linear) else 0
+
+
+def said(node: Node) -> list[tuple[int, ...]]:
+    return [one.shape for one in node.outputs if isinstance(one, TensorType)]
+
+
+def known(node: Node) -> tuple[TensorType, ...]:
+    return tuple(one for one in node.input_types if isinstance(one, TensorType))
+
+
+def is_whole(node: Node) -> bool:
+    """Whether its module is all of it: `self.avgpool(x).flatten(1)` isn't."""
+    return not isinstance(node.body, Op) or node.body.torch(*known(node)).forward == "{self}({0})"
+
+
+@each
+def test_shape_of_every_node_that_is_a_module(name: str, size: bool, changed: bool) -> None:
+    run, nodes = ran(name, size, changed), dict(spec(name, size, changed).network.root.walk())
+    modules = [path for path in run.by_module if path and is_whole(nodes[path])]
+    assert {path: said(nodes[path]) for path in modules} == {path: run.by_module[path] for path in modules}
+    assert len(modules) > len([node for node in nodes.values() if isinstance(node.body, Op)]) // 2
+    assert run.by_module[""] == list(spec(name, size, changed).outputs)
+
+
+@each
+def test_shape_of_every_node_that_is_an_expression(name: str, size: bool, changed: bool) -> None:
+    """They come out of the calls of generated code, in the order of the nodes."""
+    run = ran(name, size, changed)
+    calls = iter(run.by_call)
+    for path, node in spec(name, size, changed).network.root.walk():
+        if isinstance(node.body, Op) and not (path in run.by_module and is_whole(node)):
+            assert said(node) in calls, path
+
+
+@each
+def test_names_and_shapes_of_weights(name: str, size: bool, changed: bool) -> None:
+    module, root = ran(name, size, changed).module, spec(name, size, changed).network.root
+    assert dict(weights(root, buffer=False)) == {key: tuple(one.shape) for key, one in module.named_parameters()}
+    assert dict(weights(root, buffer=True)) == {key: tuple(one.shape) for key, one in module.named_buffers()}
+    assert list(module.state_dict()) == [key for key, _ in weights(root)]
+
+
+def weights(root: Graph, buffer: bool | None = None) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Every parameter and buffer that the compiler knows of."""
+    for path, node in root.walk():
+        if isinstance(node.body, Op):
+            for weight in node.body.weights(*known(node)):
+                if buffer in (None, weight.buffer):
+                    yield f"{path}.{weight.name}".rstrip("."), weight.shape
+
+
+@each
+def test_multiply_accumulates(name: str, size: bool, changed: bool) -> None:
+    """Those of torch's own counter, and those of hooks that count layer by layer."""
+    run = ran(name, size, changed)
+    assert spec(name, size, changed).macs == run.flops // 2 == run.counted
