@@ -21,6 +21,8 @@ _EXPRESSION: Final[Schema] = {"type": ["number", "boolean", "string"]}
 _VALUE: Final[Schema] = {"type": ["number", "boolean", "string", "array"]}
 _OPEN: Final[Schema] = {"type": "object"}
 _SIZE: Final[Schema] = {"type": "integer", "minimum": 1}
+_REFERENCE: Final[Schema] = {"type": ["string", "integer"]}
+"""A node; the nodes of a list are called by their numbers."""
 _TYPES: Final = {"integer": "number", "number": "number", "boolean": "boolean", "array": "array", "string": "string"}
 
 
@@ -32,6 +34,8 @@ def schema() -> Schema:
         "title": "archspec, version 1",
         "description": "A neural network architecture.",
         **_object(document.Document, _document()),
+        "required": ["archspec", "name"],
+        "anyOf": [{"required": ["graph"]}, {"required": ["extends"]}],
         "$defs": {
             "op": _op(),
             "node": {"anyOf": [_ref("op"), _ref("object"), _ref("chain")]},
@@ -42,9 +46,11 @@ def schema() -> Schema:
                 "minItems": 1,
                 "description": "nodes one after the other",
             },
-            "graph": _graph(),
+            "graph": _graph(_ref("node")),
             "parameter": {"anyOf": [_VALUE, _object(document.Parameter, _PARAMETER)]},
             "block": _object(document.Block, _BLOCK),
+            "outputs": {"anyOf": [_REFERENCE, {"type": "array", "items": _REFERENCE}, _named(_REFERENCE)]},
+            "shape": {"type": "array", "items": _SIZE, "minItems": 1, "maxItems": 4},
             "name": {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]*$", "maxLength": 64},
             "className": {"type": "string", "pattern": "^[A-Z][A-Za-z0-9]*$", "maxLength": 64},
         },
@@ -65,16 +71,25 @@ def _document() -> dict[str, Schema]:
         "name": _ref("className"),
         "doc": _TEXT,
         "source": _TEXT,
-        "params": _named(_ref("parameter")),
-        "input": {"type": "array", "items": _SIZE, "minItems": 1, "maxItems": 4},
+        "extends": _TEXT,
+        "import": _named(_or_none(_TEXT), "className"),
+        "params": _named(_or_none(_ref("parameter"))),
+        "input": _ref("shape"),
+        "inputs": _named(_or_none(_ref("shape"))),
         "require": {"type": "array", "items": _TEXT},
-        "defaults": {"type": "object", "additionalProperties": _OPEN},
+        "defaults": {"type": "object", "additionalProperties": _or_none(_OPEN)},
         "init": _OPEN,
-        "blocks": _named(_ref("block"), "className"),
-        "graph": _ref("graph"),
-        "outputs": _TEXT,
-        "reference": _object(document.Reference, _REFERENCE),
+        "blocks": _named(_or_none(_ref("block")), "className"),
+        "graph": _graph(_or_none(_ref("node"))),
+        "outputs": {"anyOf": [_ref("outputs"), _object(document.Phases, _BY_PHASE)]},
+        "taps": _named(_or_none(_REFERENCE)),
+        "reference": _object(document.Reference, _PUBLISHED),
     }
+
+
+def _or_none(entry: Schema) -> Schema:
+    """An entry, or `null`, which takes away what `extends` brought."""
+    return {"anyOf": [entry, {"type": "null"}]}
 
 
 _BLOCK: Final[dict[str, Schema]] = {
@@ -82,7 +97,9 @@ _BLOCK: Final[dict[str, Schema]] = {
     "source": _TEXT,
     "params": _named(_ref("parameter")),
     "let": _named(_VALUE),
+    "inputs": {"type": "array", "items": _ref("name"), "minItems": 1},
     "graph": _ref("graph"),
+    "outputs": _ref("outputs"),
 }
 _PARAMETER: Final[dict[str, Schema]] = {
     "type": {"enum": list(document.TYPE_NAMES)},
@@ -97,7 +114,8 @@ _EACH: Final[dict[str, Schema]] = {
     "rows": {"type": ["array", "string"]},
 }
 _EXPECT: Final[dict[str, Schema]] = {"channels": _EXPRESSION, "stride": _VALUE, "shape": {"type": "array"}}
-_REFERENCE: Final[dict[str, Schema]] = {
+_BY_PHASE: Final[dict[str, Schema]] = {"train": _ref("outputs"), "eval": _ref("outputs")}
+_PUBLISHED: Final[dict[str, Schema]] = {
     "params": {"type": "integer"},
     "macs": {"type": "integer"},
     "output": {"type": "array", "items": _SIZE},
@@ -108,13 +126,17 @@ _REFERENCE: Final[dict[str, Schema]] = {
 def _keys_of_nodes() -> dict[str, Schema]:
     return {
         "op": _ref("op"),
-        "from": {"type": ["string", "array"], "items": _TEXT},
+        "from": {"type": ["string", "integer", "array"], "items": _REFERENCE},
         "when": {"type": ["boolean", "string"]},
         "else": _ref("node"),
         "repeat": {"type": ["integer", "string"]},
         "first": _OPEN,
         "last": _OPEN,
         "each": _object(document.Each, _EACH),
+        "over": {"type": ["string", "integer", "array"], "items": _REFERENCE},
+        "share": _REFERENCE,
+        "phase": {"enum": ["train", "eval"]},
+        "taps": {"type": "array", "items": _ref("name"), "minItems": 1},
         "expect": _object(document.Expect, _EXPECT),
         "parallel": _ref("graph"),
         "merge": {"enum": ["concat", "add", "mul", "none"]},
@@ -137,10 +159,10 @@ def _object(model: type[document.Model], entries: dict[str, Schema]) -> Schema:
     return {**found, "required": required} if required else found
 
 
-def _graph() -> Schema:
+def _graph(node: Schema) -> Schema:
     return {
         "anyOf": [
-            {**_named(_ref("node")), "minProperties": 1},
+            {**_named(node), "minProperties": 1},
             {"type": "array", "items": _ref("node"), "minItems": 1},
         ]
     }

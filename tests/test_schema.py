@@ -51,14 +51,22 @@ def test_blocks_of_the_library_are_valid(path: Any) -> None:
         text("{a: relu}").replace("name: Net", "name: net"),
         text("{a: {op: conv1}}"),
         text("{a: {parallel: [relu], merge: cat}}"),
+        text("{a: {op: relu, phase: test}}"),
+        text("{a: {op: relu, over: {}}}"),
+        "archspec: 1\nname: Net\n",
     ],
 )
 def test_faults_of_form_are_seen(spec: str) -> None:
     assert errors(yaml.safe_load(spec)) != []
 
 
+def test_entries_of_what_a_spec_extends_can_be_taken_away() -> None:
+    extended = "archspec: 1\nname: Net\nextends: resnet50\ngraph: {fc: null}\nblocks: {Bottleneck: null}\n"
+    assert errors(yaml.safe_load(extended)) == []
+
+
 def test_keys_have_descriptions() -> None:
-    assert set(Document.model_fields) == set(SCHEMA["properties"])
+    assert {field.alias or name for name, field in Document.model_fields.items()} == set(SCHEMA["properties"])
     assert all("description" in entry for entry in SCHEMA["properties"].values())
     assert NODE.keys() >= KEYS
 

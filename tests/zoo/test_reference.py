@@ -26,13 +26,21 @@ PUBLISHED = {
     "alexnet": Facts(61_100_840, 714_188_480, (1000,)),  # torchvision
     "densenet121": Facts(7_978_856, 2_834_161_664, (1000,)),  # torchvision
     "efficientnet_b0": Facts(5_288_548, 385_814_752, (1000,)),  # torchvision
+    "efficientnet_b4": Facts(19_341_616, 4_393_771_024, (1000,)),  # torchvision
     "ghostnet": Facts(5_182_508, 141_150_512, (1000,)),  # timm ghostnet_100
     "googlenet": Facts(7_005_832, 1_582_671_872, (1000,)),  # torchvision with the paper's 5x5, without training heads
     "lenet5": Facts(61_706, 416_520, (10,)),  # the paper's layers, with every connection of c3
     "mobilenet_v2": Facts(3_504_872, 300_774_272, (1000,)),  # torchvision
+    "mobilenet_v3_small": Facts(2_542_856, 56_510_400, (1000,)),  # torchvision
+    "resnet101": Facts(44_549_160, 7_801_405_440, (1000,)),  # torchvision
+    "resnet18": Facts(11_689_512, 1_814_073_344, (1000,)),  # torchvision
     "resnet50": Facts(25_557_032, 4_089_184_256, (1000,)),  # torchvision
+    "resnext50_32x4d": Facts(25_028_904, 4_230_479_872, (1000,)),  # torchvision
     "shufflenet_v2_x1_0": Facts(2_278_604, 144_907_992, (1000,)),  # torchvision
+    "vgg11": Facts(132_863_336, 7_609_090_048, (1000,)),  # torchvision
     "vgg16": Facts(138_357_544, 15_470_264_320, (1000,)),  # torchvision
+    "vgg16_bn": Facts(138_365_992, 15_470_264_320, (1000,)),  # torchvision
+    "wide_resnet50_2": Facts(68_883_240, 11_398_021_120, (1000,)),  # torchvision
 }
 
 each_network = pytest.mark.parametrize("name", sorted(PUBLISHED))
@@ -57,11 +65,10 @@ def test_compiler_counts_what_is_published(name: str) -> None:
 
 @each_network
 def test_torch_counts_what_is_published(name: str) -> None:
-    path = zoo()[name]
-    image = yaml.safe_load(path.read_text(encoding="utf-8"))["input"]
+    spec = load(zoo()[name])
     with torch.device("meta"):
-        module = load(path).build().eval()
+        module = spec.build().eval()
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        output = module(torch.empty(1, *image, device="meta"))
+        output = module(torch.empty(1, *spec.input, device="meta"))
     params = sum(parameter.numel() for parameter in module.parameters())
     assert Facts(params, counter.get_total_flops() // 2, tuple(output.shape[1:])) == PUBLISHED[name]
