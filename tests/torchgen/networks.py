@@ -16,7 +16,21 @@ from archspec.places import TEMPLATES, zoo
 from archspec.spec import Spec, load, load_text
 
 NAMES = tuple(sorted(zoo()))
-SIZES = {"alexnet": 96, "lenet5": 32, "vgg16": 32}
+"""Every network of the zoo: what costs little is asked of each."""
+CORE = (
+    "alexnet",
+    "densenet121",
+    "efficientnet_b0",
+    "ghostnet",
+    "googlenet",
+    "lenet5",
+    "mobilenet_v2",
+    "resnet50",
+    "shufflenet_v2_x1_0",
+    "vgg16",
+)
+"""Networks that have all there is between them: what takes long is asked of these."""
+SIZES = {"alexnet": 96, "lenet5": 32, "vgg11": 32, "vgg16": 32, "vgg16_bn": 32}
 """Height and width at which a network runs here, where 64 isn't it."""
 
 SUPPORT = frozenset(

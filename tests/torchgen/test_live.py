@@ -23,10 +23,10 @@ from archspec.network import Graph, Node
 from archspec.ops.base import Op
 from archspec.places import LIBRARY
 from archspec.spec import load_text
-from tests.torchgen.networks import NAMES, blocks, built, executed, image, printed, spec
+from tests.torchgen.networks import CORE, blocks, built, executed, image, printed, spec
 from tests.zoo.pairing import give_equal_weights
 
-EVERY = (*NAMES, "every_kind")
+EVERY = (*CORE, "every_kind")
 each = pytest.mark.parametrize("name", EVERY)
 CHECKOUT = Path(__file__).parents[2]
 
@@ -130,7 +130,7 @@ for name, module in modules.items():
 
 
 def test_pickles_load_in_another_process(small: nn.Module, tmp_path: Path) -> None:
-    modules = {name: built(name) for name in NAMES} | {"every_kind": small}
+    modules = {name: built(name) for name in CORE} | {"every_kind": small}
     batch = image("every_kind")
     with (tmp_path / "modules.pickle").open("wb") as file, torch.no_grad():
         pickle.dump((modules, batch, small(batch)), file)
@@ -268,7 +268,7 @@ def test_works_in_place_where_nobody_else_reads(graph: str, expected: dict[str, 
     module(batch * 1).sum().backward()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", CORE)
 def test_the_zoo_works_in_place_wherever_it_may(name: str) -> None:
     """An activation behind a primitive does, in all of these; one behind a block would change what the block gave."""
     modules = dict(built(name).named_modules())

@@ -18,7 +18,7 @@ from torch import nn
 
 from archspec.spec import SpecError, has_errors, load, load_text
 from tests.torchgen import ruff
-from tests.torchgen.networks import NAMES, built, executed, printed, spec
+from tests.torchgen.networks import CORE, NAMES, built, executed, printed, spec
 
 CHECKOUT = Path(__file__).parents[2]
 EVERY = (*NAMES, "every_kind")
@@ -111,7 +111,7 @@ def test_files_are_short() -> None:
 def test_networks_share_the_text_of_their_blocks() -> None:
     """A block that is used alike reads alike: of the classes of one name, two networks have the same text."""
     texts: dict[str, list[str]] = {}
-    for name in NAMES:
+    for name in CORE:
         for node in ast.parse(printed(name)).body:
             if isinstance(node, ast.ClassDef):
                 texts.setdefault(node.name, []).append(ast.get_source_segment(printed(name), node) or "")
@@ -137,7 +137,7 @@ for name, (title, shape) in json.loads(sys.argv[2]).items():
 
 
 def test_files_run_without_archspec(folder: Path) -> None:
-    wanted = {name: (spec(name).name, spec(name).input) for name in EVERY}
+    wanted = {name: (spec(name).name, spec(name).input) for name in (*CORE, "every_kind")}
     out = python("-I", "-c", _ALONE, str(folder), json.dumps(wanted), cwd=folder)
     found = {name: (shape, weights) for name, shape, weights in map(json.loads, out.splitlines())}
     assert found.keys() == wanted.keys()
@@ -167,7 +167,7 @@ def test_files_are_the_same_in_every_process() -> None:
 # Arguments that stayed ----------------------------------------------------------------------------------------------
 
 
-@each
+@pytest.mark.parametrize("name", (*CORE, "every_kind"))
 def test_arguments_mean_what_the_parameters_mean(name: str) -> None:
     """The class called with another value is the network that the spec describes at that value."""
     kind = getattr(executed(name), spec(name).name)
