@@ -48,7 +48,9 @@ class Outcome:
 
 
 def environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")}
+    kept = {
+        name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
+    }
     return kept | {"PYTHONPATH": str(CHECKOUT), "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
 
 
@@ -89,7 +91,7 @@ def wrongs(outcome: Outcome, exit_code: int = 1) -> list[str]:
         f"{outcome.seconds:.2f} s": outcome.seconds >= MOST_SECONDS,
         f"{outcome.peak} MB": outcome.peak >= MOST_MB,
         f"did {outcome.deeds}": bool(outcome.deeds),
-        f"{len(printed):,} characters": len(printed) > (500_000 if "json" in outcome.command else 20_000),
+        f"{len(printed):,} characters": len(printed) > (20_000 if "json" not in outcome.command else 10**6),
     }
     name = " ".join(outcome.command)[-100:]
     return [f"{name}: {fault}" for fault, found in faults.items() if found]
