@@ -1,7 +1,5 @@
 """Elementwise non-linearities, and what acts on values alone: softmax, glu, dropout, identity."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field

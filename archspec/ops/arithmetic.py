@@ -1,7 +1,5 @@
 """Arithmetic between values (add, sub, mul, div, matmul) and over the axes of one (mean, max, sum, norm)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Annotated, ClassVar
 

@@ -1,7 +1,5 @@
 """Attention between tokens: scaled_dot_product_attention."""
 
-from __future__ import annotations
-
 from math import prod
 
 from pydantic import Field

@@ -1,6 +1,7 @@
-"""What a primitive is: one pydantic class that holds its arguments, shape rule, weights, costs and PyTorch form."""
+"""What a primitive is: one pydantic class that holds its arguments, shape rule, weights, costs and PyTorch form.
 
-from __future__ import annotations
+Modules with such classes don't postpone annotations: pydantic would compile each of them, and again per subclass.
+"""
 
 from math import prod
 from typing import Annotated, Any, ClassVar, NamedTuple, TypeAlias

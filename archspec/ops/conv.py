@@ -1,7 +1,5 @@
 """Convolutions and other layers with a weight matrix: conv, conv_transpose, linear, embedding."""
 
-from __future__ import annotations
-
 from typing import Literal, TypeAlias
 
 from pydantic import Field

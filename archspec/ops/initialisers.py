@@ -1,7 +1,5 @@
 """What weights start as: one class per scheme of `init`, with its arguments and its call of `torch.nn.init`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Final, Literal, TypeAlias

@@ -1,7 +1,5 @@
 """Putting values together and taking them apart along an axis: concat, stack, chunk, split, narrow, select."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated

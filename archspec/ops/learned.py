@@ -1,7 +1,5 @@
 """Learned values without a layer around them: parameter, add_parameter, scale."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Annotated, Literal, TypeAlias
 

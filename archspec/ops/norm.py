@@ -1,7 +1,5 @@
 """Normalisation: batch_norm, layer_norm, group_norm, instance_norm, rms_norm, local_response_norm, l2_norm."""
 
-from __future__ import annotations
-
 from typing import Annotated, TypeAlias
 
 from pydantic import Field

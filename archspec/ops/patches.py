@@ -1,7 +1,5 @@
 """Windows of an image as tokens, and back: unfold, fold."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from archspec.diagnostics.catalogue.windows import FoldTokens, NotDivisible

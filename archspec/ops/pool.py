@@ -1,7 +1,5 @@
 """Pools: max_pool, avg_pool, lp_pool, the adaptive and global ones, max_unpool."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

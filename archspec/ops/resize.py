@@ -1,7 +1,5 @@
 """Images made larger or smaller without weights: upsample, pad, crop."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from typing import Annotated, Literal, TypeAlias
 

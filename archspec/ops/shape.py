@@ -1,7 +1,5 @@
 """Changes of shape and layout that keep every element: flatten, unflatten, reshape, permute; and expand, roll."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from math import prod

@@ -1,7 +1,5 @@
 """Rearranging channels, and moving between channels and pixels: channel_shuffle, pixel_shuffle, pixel_unshuffle."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from fractions import Fraction
 

@@ -1,7 +1,5 @@
 """Layouts into one another: to_tokens, to_image, to_channels_last, to_channels_first, to_heads, from_heads."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from math import isqrt
 
