@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 
 from archspec.diagnostics.span import Source
-from archspec.language.document import Block, Library
+from archspec.language.document import Block
 from archspec.language.load import load
 from archspec.places import LIBRARY
 
@@ -20,5 +20,6 @@ def library_blocks() -> Mapping[str, Block]:
         tree, faults = load(Source(f"library/{path.name}", path.read_text(encoding="utf-8")))
         if tree is None or faults:
             raise ValueError(f"{path} isn't a library: {[fault.title() for fault in faults]}")
-        blocks.update(Library.model_validate(tree).blocks)
+        # Each by itself: what pydantic builds for a block serves documents too.
+        blocks.update({name: Block.model_validate(block) for name, block in tree["blocks"].items()})
     return MappingProxyType(blocks)
