@@ -29,7 +29,7 @@ from archspec.language.load import TextLimits, load, read
 from archspec.language.overrides import Setting, settings_tree
 from archspec.language.tree import YamlMap
 from archspec.language.validate import document_of
-from archspec.network import Network
+from archspec.network import NOTHING_ASKED, Asked, Network
 from archspec.places import zoo
 
 _SUFFIXES = (".yaml", ".yml")
@@ -64,11 +64,12 @@ class Parsed:
 
 @dataclass(frozen=True)
 class Request:
-    """What a user sets from outside: parameters, the input's shape, limits."""
+    """What a user sets from outside: parameters, the input's shape, limits, and what is asked: taps, or one phase."""
 
     settings: tuple[Setting, ...] = ()
     input: tuple[int, ...] | None = None
     limits: Limits = field(default_factory=Limits)
+    asked: Asked = NOTHING_ASKED
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def parse_file(path_or_name: str | Path, limits: TextLimits = _TEXT) -> Parsed:
     return parse(source, limits, path if isinstance(path, Path) else None)
 
 
+@uncollected()
 def parse(source: Source, limits: TextLimits = _TEXT, path: Path | None = None) -> Parsed:
     """A text's document and its faults. Without a path, only networks of the zoo can be extended and imported."""
     tree, found = load(source, limits)
@@ -139,11 +141,10 @@ def _compile(parsed: Parsed, request: Request) -> Compiled:
         return Compiled(None, None, tuple(found))
     overrides, wrong = settings_tree(request.settings, parsed.document.params, parsed.document.name)
     found += wrong
-    shape = request.input or tuple(parsed.document.input or ())
-    too_large = _too_large(shape, parsed, request)
+    too_large = _too_large(parsed, request)
     if too_large is not None:
         return Compiled(None, None, (*found, too_large))
-    network, wrong = _elaborated(parsed, overrides, shape, request.limits)
+    network, wrong = _elaborated(parsed, overrides, request.input, request)
     found += _beyond(found, wrong)
     if network is None or any(fault.severity is Severity.ERROR for fault in found):
         # Beside a broken node, one that nothing reads may well be what the broken one was to read.
@@ -151,7 +152,7 @@ def _compile(parsed: Parsed, request: Request) -> Compiled:
     costs = Costs(network.root)
     found += size.check(network, costs, request.limits)
     found += checks.check(network, parsed.tree)
-    if not request.settings and request.input is None:
+    if not request.settings and request.input is None and request.asked == NOTHING_ASKED:
         found += _reference(parsed, network, costs, request)
     failed = any(fault.severity is Severity.ERROR for fault in found)
     return Compiled(None if failed else network, None if failed else costs, tuple(found))
@@ -164,10 +165,18 @@ def _beyond(told: Iterable[Diagnostic], found: Iterable[Diagnostic]) -> list[Dia
 
 
 def _elaborated(
-    parsed: Parsed, overrides: Mapping[str, YamlMap], shape: tuple[int, ...], limits: Limits
+    parsed: Parsed, overrides: Mapping[str, YamlMap], shape: tuple[int, ...] | None, request: Request
 ) -> tuple[Network | None, list[Diagnostic]]:
     assert parsed.document is not None and parsed.tree is not None
-    return elaborate(parsed.document, parsed.tree, parameters=overrides, input=shape, limits=limits)
+    return elaborate(
+        parsed.document,
+        parsed.tree,
+        parameters=overrides,
+        input=shape,
+        limits=request.limits,
+        imports=parsed.imports.blocks,
+        asked=request.asked,
+    )
 
 
 def _reference(parsed: Parsed, network: Network, costs: Costs, request: Request) -> list[Diagnostic]:
@@ -179,14 +188,17 @@ def _reference(parsed: Parsed, network: Network, costs: Costs, request: Request)
     own = tuple(network.document.input or ())
     at = tuple(published.at or own)
     if at != own:
-        other, _ = _elaborated(parsed, {}, at, request.limits)
+        other, _ = _elaborated(parsed, {}, at, request)
         if other is None:
             return []
         network, costs = other, Costs(other.root)
     return reference.check(network, parsed.tree, costs)
 
 
-def _too_large(shape: tuple[int, ...], parsed: Parsed, request: Request) -> Diagnostic | None:
+def _too_large(parsed: Parsed, request: Request) -> Diagnostic | None:
+    assert parsed.document is not None
+    shapes = [request.input] if request.input is not None else parsed.document.input_shapes.values()
+    shape = max(shapes, key=prod, default=())
     count = prod(shape)
     limit = request.limits.tensor_elements
     if count <= limit:

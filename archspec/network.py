@@ -1,14 +1,16 @@
-"""The typed graph: what a document says once every parameter, condition and repeat is resolved. Equal block instances are one object."""
+"""The typed graph: a document with its parameters, conditions and repeats resolved. Equal instances are one object."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from archspec.diagnostics.span import Span
 from archspec.language import document
 from archspec.language.expressions import Value
+from archspec.language.imports import Definition
 from archspec.language.place import Place
 from archspec.ops.base import Op
 from archspec.types import AnyType
@@ -70,8 +72,8 @@ class Phase(StrEnum):
 class Node:
     """A node of one graph instance.
 
-    `body` is a primitive, a graph, or None where `when` is false and the node stands for its first input. `source` is the part of
-    the document that was used: the node itself or its `else`.
+    `body` is a primitive, a graph, or None where `when` is false and the node stands for its first input. `source` is
+    the part of the document that was used: the node itself or its `else`.
     """
 
     name: str
@@ -99,8 +101,14 @@ class Node:
 
     def output_name(self, index: int) -> str | int:
         """What references call an output: `features`, or its number."""
-        names = self.body.output_names if isinstance(self.body, Graph) else ()
-        return names[index] if names else index
+        return self.output_names[index] if self.output_names else index
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """The names of its outputs, where they have names."""
+        if isinstance(self.body, Op):
+            return self.body.output_names if len(self.outputs) > 1 else ()
+        return self.body.output_names if self.body is not None else ()
 
 
 @dataclass(eq=False, slots=True)
@@ -148,6 +156,21 @@ class Graph:
                 stack.append((path + ".", iter(node.body.nodes)))
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of a network, where that isn't all that it gives.
+
+    Named feature maps in place of the outputs, or one phase alone; `span` is the place that asks.
+    """
+
+    taps: tuple[str, ...] | None = None
+    phase: Phase | None = None
+    span: Span | None = None
+
+
+NOTHING_ASKED: Final = Asked()
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Network:
     """A whole network, checked: its root graph and the document it came from."""
@@ -161,6 +184,9 @@ class Network:
     """Every distinct instance of a block, by its name, parameters and inputs."""
     init: Mapping[str, Initialiser] = field(default_factory=dict)
     """What the weights of primitives start as, by primitive."""
+    blocks: Mapping[str, Definition] = field(default_factory=dict, repr=False)
+    """Every block that it may use, by name."""
+    asked: Asked = NOTHING_ASKED
 
     @property
     def name(self) -> str:

@@ -14,7 +14,7 @@ from archspec.diagnostics.span import Source
 from archspec.display.summary import Summary, summarise
 from archspec.frontend import Compiled, Parsed, Request
 from archspec.language.overrides import Setting, from_keywords, shape_of
-from archspec.network import Network
+from archspec.network import Asked, Network, Phase
 from archspec.types import TensorType
 
 if TYPE_CHECKING:
@@ -74,6 +74,14 @@ class Spec:
         if isinstance(shape, Diagnostic):
             raise SpecError((shape,))
         return replace(self, _request=replace(self._request, input=shape))
+
+    def with_taps(self, *names: str) -> Spec:
+        """The same spec giving the named feature maps alone, as a dict; what only its outputs needed is gone."""
+        return replace(self, _request=replace(self._request, asked=Asked(taps=names)))
+
+    def with_phase(self, phase: str) -> Spec:
+        """The same spec in one phase alone, `train` or `eval`: without what only the other needs."""
+        return replace(self, _request=replace(self._request, asked=Asked(phase=Phase(phase))))
 
     def check(self) -> tuple[Diagnostic, ...]:
         """All that is wrong with the spec, and what is probably not meant."""

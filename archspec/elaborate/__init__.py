@@ -43,7 +43,7 @@ def elaborate(
     """The network that a document means, and all that is wrong with it; None where an error leaves no network.
 
     `tree` is the document in its file. `parameters` and `input` (a shape without batch) override the document's own;
-    each parameter is the value under its own name in a small tree of its own. `imports` are the blocks that other files bring.
+    each parameter is the value under its own name in a small tree of its own. `imports` are blocks of other files.
     """
     report, blocks = Faults(), {**library_blocks(), **(imports or {}), **file.blocks}
     elaborator = Elaborator(file, blocks, report, limits, tree)

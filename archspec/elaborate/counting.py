@@ -11,6 +11,7 @@ from archspec.diagnostics.remarks import Raise
 from archspec.elaborate.faults import Abandoned, Faults, shortened
 from archspec.elaborate.limits import Limits
 from archspec.language import document
+from archspec.language.imports import Definition
 
 _FEW: Final = 100
 """Copies that aren't worth being counted before they are made."""
@@ -19,7 +20,7 @@ _FEW: Final = 100
 class Counter:
     """Holds one elaboration to its limits."""
 
-    def __init__(self, blocks: Mapping[str, document.Block], report: Faults, limits: Limits) -> None:
+    def __init__(self, blocks: Mapping[str, Definition], report: Faults, limits: Limits) -> None:
         self.blocks, self.report, self.limits = blocks, report, limits
         self._made = 0
         self._depth = 0

@@ -104,7 +104,7 @@ class Parameters:
         value, wanted = argument.value, parameter.kind
         if wanted == "float" and type(value) is int:
             value = float(value)
-        if type(value) is not _PYTHON.get(wanted):
+        if not _is(value, wanted):
             self._wrong_type(name, wanted, argument, scope)
         elif parameter.choices is not None and value not in parameter.choices:
             span, notes = self.evaluator.blame(name, argument, scope)
@@ -139,6 +139,8 @@ _WORDS: Final = {
     "bool": "true or false",
     "name": "a name",
     "list": "a list",
+    "size": "a whole number or a list of two",
+    "padding": "auto, tf_same, a whole number, or a list of two or four",
 }
 _PYTHON: Final[dict[str, type]] = {
     "int": int,
@@ -147,6 +149,14 @@ _PYTHON: Final[dict[str, type]] = {
     "name": str,
     "list": tuple,
 }
+
+
+def _is(value: Value, wanted: str) -> bool:
+    """Whether a value is of a parameter's type."""
+    if wanted not in document.SIDES:
+        return type(value) is _PYTHON.get(wanted)
+    named = wanted == "padding" and value in document.PADDINGS
+    return type(value) is int or named or document.is_sides(value, wanted)
 
 
 def _within_bounds(value: float, parameter: document.Parameter) -> bool:

@@ -75,10 +75,13 @@ def pointing(op: type[Arguments]) -> tuple[str, ...]:
 
 def parameter_reading(parameter: document.Parameter) -> Reading:
     """How the value of a parameter is read."""
-    return _NAME if parameter.kind == "name" else EXPRESSION
+    return _BY_TYPE.get(parameter.kind, EXPRESSION)
 
 
-_NAME: Final = Reading(name=True, expression=False)
+_BY_TYPE: Final = {
+    "name": Reading(name=True, expression=False),
+    "padding": Reading(choices=document.PADDINGS),
+}
 
 
 @lru_cache(maxsize=4096)

@@ -54,7 +54,7 @@ class Repeater:
         self.elaborator.counter.copies(sum(counts), source)
         run = _Run(self, use, sum(counts))
         if source.each is not None and source.merge is not None:
-            return self._side_by_side(name, use, rows, run)
+            return self._side_by_side(name, use, rows, counts, run)
         chain = scope.chain(name, use.types, use.refs)
         with self.elaborator.counter.inside(source):
             if source.repeat is None or source.each is None:
@@ -62,13 +62,12 @@ class Repeater:
                     run.add_copies(chain, row, count, alone=source.repeat is None)
             else:
                 for row, count in zip(rows, counts, strict=True):
-                    self._chain_of_row(chain, row, count, run)
+                    self._chain_of_row(chain, row, count, run, run.sources(chain))
         graph = finish(chain, Kind.CHAIN, name, run.ends(chain))
         return Body(graph, graph.output_types)
 
-    def _chain_of_row(self, chain: Scope, row: Row, count: int, run: _Run) -> None:
+    def _chain_of_row(self, chain: Scope, row: Row, count: int, run: _Run, refs: tuple[Ref, ...]) -> None:
         number = str(len(chain.nodes))
-        refs = run.sources(chain)
         types = tuple(chain.type_of(ref) for ref in refs)
         inner = chain.chain(number, types, refs)
         self.report.frames.append(Frame(number, run.source))
@@ -77,10 +76,14 @@ class Repeater:
         graph = finish(inner, Kind.CHAIN, number, run.ends(inner))
         chain.add(Node(number, run.source, graph, refs, types, graph.output_types, {}, row.values))
 
-    def _side_by_side(self, name: str, use: Use, rows: list[Row], run: _Run) -> Body:
+    def _side_by_side(self, name: str, use: Use, rows: list[Row], counts: list[int], run: _Run) -> Body:
         inner = use.scope.chain(name, use.types, use.refs)
-        for number, row in enumerate(rows):
-            run.add(inner, row, number == 0, number == len(rows) - 1, side_by_side=True)
+        inputs = tuple(Ref(INPUT, k) for k in range(len(inner.inputs)))
+        for number, (row, count) in enumerate(zip(rows, counts, strict=True)):
+            if use.source.repeat is not None:
+                self._chain_of_row(inner, row, count, run, inputs)
+            else:
+                run.add(inner, row, number == 0, number == len(rows) - 1, side_by_side=True)
         return self.elaborator.merged(name, use, inner)
 
     def _count(self, source: document.Node, scope: Scope) -> int:

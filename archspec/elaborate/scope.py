@@ -138,8 +138,7 @@ class Scope:
 
     def output_names(self, node: str) -> tuple[str, ...]:
         """The names of the outputs of a node, where they have names."""
-        body = self.nodes[self.index[node]].body if node in self.index else None
-        return body.output_names if isinstance(body, Graph) else ()
+        return self.nodes[self.index[node]].output_names if node in self.index else ()
 
     def names(self) -> list[str]:
         """Everything that can be read here."""

@@ -20,6 +20,7 @@ from archspec.elaborate.references import Written, is_reference
 from archspec.elaborate.scope import FACTS, Scope
 from archspec.language import document
 from archspec.language.expressions import ExpressionFault, Name
+from archspec.language.imports import Definition
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
 from archspec.ops import registry
@@ -74,7 +75,7 @@ class Reader:
     def __init__(
         self,
         file: document.Document,
-        blocks: Mapping[str, document.Block],
+        blocks: Mapping[str, Definition],
         tree: YamlMap,
         parameters: Parameters,
     ) -> None:
@@ -289,7 +290,7 @@ def _required(op: type[Op]) -> list[str]:
 
 
 def read(
-    file: document.Document, blocks: Mapping[str, document.Block], tree: YamlMap, parameters: Parameters
+    file: document.Document, blocks: Mapping[str, Definition], tree: YamlMap, parameters: Parameters
 ) -> frozenset[str]:
     """Reports what is wrong with a document whatever its parameters are; the blocks that never end."""
     return Reader(file, blocks, tree, parameters).everything()

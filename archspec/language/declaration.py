@@ -10,7 +10,7 @@ from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.diagnostics.nearest import nearest
 from archspec.diagnostics.remarks import DidYouMean
 from archspec.diagnostics.wording import listing
-from archspec.language.document import TYPE_NAMES, Parameter
+from archspec.language.document import SIDES, TYPE_NAMES, Parameter, is_sides
 from archspec.language.tree import YamlMap
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
@@ -25,6 +25,9 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 def declaration_fault(name: str, written: Any, declared: YamlMap) -> Diagnostic | None:
     """The first thing wrong with a declaration."""
     if not isinstance(written, YamlMap):
+        if _has_mapping(written):
+            reason = "a list holds numbers, truth values, names and lists"
+            return BadDeclaration(span=declared.span_of(name), name=name, reason=reason)
         if written is not None:
             return None
         reason = "a default or a type is missing"
@@ -46,11 +49,20 @@ def _contradictions(written: YamlMap) -> Iterator[tuple[str, str]]:
         yield "type", "it has neither a type nor a default"
     if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
         yield "min", f"`min` is {low} and `max` is {high}"
-    if isinstance(default, str) and type_ in ("int", "float", "bool", "list"):
-        return  # an expression over the parameters before it
+    if _has_mapping(default):
+        yield "default", "a list holds numbers, truth values, names and lists"
+    if isinstance(default, str) and type_ in TYPE_NAMES and type_ != "name":
+        return  # an expression over the parameters before it, or a padding's name
     if isinstance(type_, str) and type_ in TYPE_NAMES and default is not None and not _fits(default, type_):
         yield "default", f"its default isn't of type {type_}"
 
 
 def _fits(value: object, type_: str) -> bool:
+    if type_ in SIDES:
+        return type(value) is int or is_sides(value, type_)
     return isinstance(value, _TYPES[type_]) and (isinstance(value, bool) is (type_ == "bool"))
+
+
+def _has_mapping(value: object) -> bool:
+    """Whether there is a mapping in a list. Nesting is bounded since the file was read."""
+    return isinstance(value, list) and any(isinstance(one, YamlMap) or _has_mapping(one) for one in value)

@@ -27,7 +27,7 @@ class Model(BaseModel):
 class Parameter(Model):
     """A parameter in full: its type, default, and the values it may have."""
 
-    type: Literal["int", "float", "bool", "name", "list"] | None = Field(
+    type: Literal["int", "float", "bool", "name", "list", "size", "padding"] | None = Field(
         None, description="defaults to the default's type"
     )
     default: Written = Field(None, description="absent: whoever uses the block has to give it")
@@ -42,7 +42,7 @@ class Parameter(Model):
 
     @cached_property
     def kind(self) -> str:
-        """`int`, `float`, `bool`, `name` or `list`: as declared, else the default's."""
+        """One of `TYPE_NAMES`: as declared, else the default's."""
         if self.type is not None:
             return self.type
         if isinstance(self.default, list):
@@ -50,7 +50,16 @@ class Parameter(Model):
         return "name" if isinstance(self.default, str) else type(self.default).__name__
 
 
-TYPE_NAMES = ("int", "float", "bool", "name", "list")
+TYPE_NAMES = ("int", "float", "bool", "name", "list", "size", "padding")
+PADDINGS = frozenset(("auto", "tf_same"))
+"""Names that a `padding` may be, instead of a number or list."""
+SIDES = {"size": (2,), "padding": (2, 4)}
+"""How long the list may be that a `size` or `padding` is where it is no single number."""
+
+
+def is_sides(value: object, kind: str) -> bool:
+    """Whether a value is such a list."""
+    return isinstance(value, list | tuple) and len(value) in SIDES[kind] and all(type(one) is int for one in value)
 
 
 def _parameter(raw: Any) -> Any:

@@ -71,16 +71,28 @@ class FormCheck:
                 self._add(faults.ForbiddenText(span=tree.span_of(key), key=key, found=found))
 
     def _input(self, tree: YamlMap) -> None:
-        if "input" not in tree:
+        several = tree.get("inputs")
+        if "input" not in tree and "inputs" not in tree:
             self._add(faults.MissingKey(span=_start(tree), key="input", where="a spec"))
-            return
-        shape = tree["input"]
+        elif "input" in tree and "inputs" in tree:
+            self._add(faults.BothKeys(span=tree.key_span("inputs"), first="input", second="inputs", where="a spec"))
+        elif "input" in tree:
+            self._shape(tree, "input")
+        elif isinstance(several, YamlMap):
+            if not several:
+                self._add(faults.BadShape(span=tree.span_of("inputs"), key="inputs", found="none"))
+            for name in several:
+                self._add(bad_name(name, "an input", several.key_span(name), several))
+                self._shape(several, name)
+
+    def _shape(self, tree: YamlMap, key: str) -> None:
+        shape = tree[key]
         fine = (
             isinstance(shape, list) and 1 <= len(shape) <= 4 and all(type(size) is int and size > 0 for size in shape)
         )
         if not fine:
             found = f"[{', '.join(map(str, shape))}]" if isinstance(shape, list) else spoken(shape)
-            self._add(faults.BadShape(span=tree.span_of("input"), key="input", found=found))
+            self._add(faults.BadShape(span=tree.span_of(key), key=key, found=found))
 
     def _class_name(self, name: object, what: str, span: Span) -> None:
         if isinstance(name, str):

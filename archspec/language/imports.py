@@ -14,7 +14,7 @@ from archspec.diagnostics.diagnostic import Diagnostic, Severity
 from archspec.diagnostics.remarks import suggestion
 from archspec.diagnostics.span import Span
 from archspec.diagnostics.wording import listing
-from archspec.language.document import Block, Document, Library
+from archspec.language.document import Block, Document, Graph, Library, Parameters
 from archspec.language.files import Files, Loaded
 from archspec.language.inherit import inherited
 from archspec.language.library import library_blocks
@@ -29,6 +29,19 @@ class Imported:
     document: Document
     tree: YamlMap
     blocks: Mapping[str, Definition]
+
+    @property
+    def params(self) -> Parameters:
+        return self.document.params
+
+    @property
+    def inputs(self) -> list[str] | None:
+        """Names of several inputs."""
+        return list(self.document.inputs) if self.document.inputs is not None else None
+
+    @property
+    def graph(self) -> Graph:
+        return self.document.graph
 
 
 Definition: TypeAlias = Block | Imported

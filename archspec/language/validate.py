@@ -135,7 +135,7 @@ def document_of(tree: YamlMap, library: Collection[str] = ()) -> tuple[document.
     if len(found) >= MOST_FAULTS:
         return None, _too_many(found)
     _repair_form(tree)
-    unusable = "input" not in tree or any(isinstance(fault, BadDeclaration) for fault in found)
+    unusable = not {"input", "inputs"} & tree.keys() or any(isinstance(fault, BadDeclaration) for fault in found)
     for _ in range(_MOST_REPAIRS):
         try:
             return None if unusable else document.Document.model_validate(tree), found
@@ -181,7 +181,7 @@ def _wrong(site: Site, detail: ErrorDetails, helped: bool) -> Diagnostic | None:
         span = site.container.key_span(key) if isinstance(site.container, YamlMap) else site.span
         helps = suggestion(key, known, owner=words) if helped else ()
         return faults.UnknownKey(span=span, key=key, where=words, helps=helps)
-    if key in _SAID_ELSEWHERE or detail["loc"][0] == "input" or _said_by_form(site, detail):
+    if key in _SAID_ELSEWHERE or detail["loc"][0] == "input" or detail["loc"][:-2] == ("inputs",) or _said_by_form(site, detail):
         return None
     expected = _ENTRY_WORDS.get(site.kind) or _SPECIAL.get((site.kind, key)) or _EXPECTED.get(key, "a value")
     return faults.WrongType(span=site.span, key=key, expected=expected, found=spoken(site.value))

@@ -10,7 +10,7 @@ from archspec.language.expressions.nodes import rebuild
 from archspec.network import Graph, Kind, Node, Origin
 from archspec.ops.base import Op
 from archspec.ops.form import REQUIRED, Arg, Form
-from archspec.torchgen.code import Bracket, Code, Joined
+from archspec.torchgen.code import Bracket, Code, Joined, flat, tree
 from archspec.torchgen.frame import Frame, plain, same, spell
 from archspec.torchgen.look import class_text, form_of, is_plain_chain, may_overwrite, module_class, signature
 from archspec.torchgen.plan import Argument, Split
@@ -78,7 +78,9 @@ class Calls:
             if f"{{{name}}}" in make:
                 make = make.replace(f"{{{name}}}", self.owner.text(said))
         before, found, after = make.partition("{args}")
-        return Bracket(before, tuple(items), after) if found else make
+        if not found:
+            return make
+        return Bracket(before, tuple(items)) if after == ")" else tree(before + ", ".join(map(flat, items)) + after)
 
     def named_values(self, frame: Frame, nodes: list[Node], graphs: list[Graph], forms: list[Form]) -> dict[str, Expr]:
         """What every `{name}` of a form's templates says."""

@@ -108,11 +108,22 @@ def _split(code: Code, depth: int, before: str, after: str) -> list[str]:
     if len(inner) <= WIDTH and not _must_split(code):
         return [head, inner, tail]
     lines = [head]
+    if (generator := _generator(code)) is not None:
+        element, clause = generator
+        return [head, *layout(element, depth + 1), INDENT * (depth + 1) + clause, tail]
     for item in code.items:
-        comma = "" if _generator(code) else ","
-        lines.extend(layout(item, depth + 1, "", comma))
+        lines.extend(layout(item, depth + 1, "", ","))
     return [*lines, tail]
 
 
-def _generator(code: Bracket) -> bool:
-    return len(code.items) == 1 and isinstance(code.items[0], str) and " for " in code.items[0]
+def _generator(code: Bracket) -> tuple[Code, str] | None:
+    """The element and the `for` clause, where brackets hold a generator and nothing else."""
+    item = code.items[0]
+    if len(code.items) != 1:
+        return None
+    if isinstance(item, Joined) and isinstance(item.parts[-1], str) and item.parts[-1].startswith(" for "):
+        return Joined(item.parts[:-1]), item.parts[-1].strip()
+    if isinstance(item, str) and " for " in item:
+        element, _, clause = item.partition(" for ")
+        return element, f"for {clause}"
+    return None

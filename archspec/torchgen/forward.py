@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from archspec.language.expressions import Name
 from archspec.network import Graph, Kind, Phase, Ref
+from archspec.ops.base import Op
 from archspec.torchgen.code import tree
 from archspec.torchgen.names import FORWARD, free
 from archspec.torchgen.phrases import Key, Phrases, label
@@ -73,6 +74,9 @@ class Forward:
         if self.phrases.is_sequence(step):
             self._sequence(index, step, keys)
             return
+        if self.phrases.is_tapped(step):
+            self._tapped(step, keys[0])
+            return
         if self.phrases.is_over(step):
             self._over(index, step, keys)
             return
@@ -122,6 +126,8 @@ class Forward:
 
     def _name(self, index: int, step: Step, readers: list[int]) -> str:
         """`x` or `out` for the running value, the node's own name for one that lives longer."""
+        if (known := self._tap_names.get((step.name, 0))) is not None:
+            return known
         later = range(index + 1, len(self.steps) + 1)
         following = next((number for number in later if not self._is_inline(number)), -1)
         if readers and all(reader == following for reader in readers):
@@ -152,9 +158,25 @@ class Forward:
         self._write(Line(tree(text), before=", ".join(names) + " = "))
 
     def _output_name(self, step: Step, output: int) -> str:
+        """The node's name with the output's, or what the one node that reads all outputs says they are for."""
         called = step.nodes[0].output_name(output)
-        own = f"{label(step.name)}{called}" if isinstance(called, int) else f"{label(step.name)}_{called}"
-        return free(own, set(self.values.values()), FORWARD)
+        if (wanted := self._wanted(step)) and isinstance(called, int):
+            return free(wanted[output], set(self.values.values()), FORWARD)
+        taken = {*self.values.values(), *(other.name for other in self.steps)}
+        if isinstance(called, int):
+            return free(f"{label(step.name)}{called}", taken, FORWARD)
+        return free(called if called not in taken else f"{label(step.name)}_{called}", taken, FORWARD)
+
+    def _wanted(self, step: Step) -> tuple[str, ...]:
+        """Names for the outputs of a node that one primitive reads, all and in order: query, key and value."""
+        count = len(step.nodes[0].outputs)
+        outputs: list[Key] = [(step.name, output) for output in range(count)]
+        readers = {reader for key in outputs for reader in self.readers.of(key)}
+        reader = self.steps[min(readers)] if len(readers) == 1 and max(readers) < len(self.steps) else None
+        body = reader.nodes[0].body if reader is not None else None
+        if reader is None or not isinstance(body, Op) or self.readers.keys_of(reader)[:count] != outputs:
+            return ()
+        return body.input_names[:count]
 
     def _sequence(self, index: int, step: Step, keys: list[Key]) -> None:
         """Copies that take several values, called one by one in a loop over the same variables."""
@@ -172,6 +194,25 @@ class Forward:
         self._write(Suite(Line(f"self.{step.attribute}", before="for module in ", after=":"), (call,)))
         for output, name in enumerate(names):
             self.values[step.name, output] = name
+
+    def _tapped(self, step: Step, key: Key) -> None:
+        """A chain in parts, one for each of the feature maps that are asked for."""
+        held = self.values[key]
+        for output, part in enumerate(self.phrases.slices(step)):
+            mine: Key = (step.name, output)
+            name = self._tap_names.get(mine) or self._output_name(step, output)
+            self._write(Line(f"{part}({held})", before=f"{name} = ", comment=self._comment(step, output)))
+            self.values[mine] = held = name
+
+    @property
+    def _tap_names(self) -> dict[Key, str]:
+        """The names that values have as outputs: one value each, and none that is an input."""
+        graph = self.owner.graphs[0]
+        names = [name for name in graph.output_names if graph.output_names.count(name) == 1]
+        keys = {
+            name: self.readers.key(graph, ref) for ref, name in zip(graph.outputs, graph.output_names, strict=False)
+        }
+        return {keys[name]: free(name, (), FORWARD) for name in names if keys[name][0] != "input"}
 
     def _over(self, index: int, step: Step, keys: list[Key]) -> None:
         """One module over several inputs: inside the node that joins its outputs, else as a tuple of them."""
@@ -221,7 +262,7 @@ class Forward:
             self._write(Line(tree(f"{{{entries}}}"), before="return "))
             return
         last = self.lines[-1] if self.lines else None
-        if len(texts) == 1 and isinstance(last, Line) and last.before == f"{texts[0]} = ":
+        if isinstance(last, Line) and last.before == f"{', '.join(texts)} = ":
             self.lines[-1] = Line(last.code, before="return ", comment=last.comment)
             return
         self._write(Line(tree(", ".join(texts)), before="return "))
@@ -249,9 +290,9 @@ class Forward:
             return f"dict[str, {' | '.join(sorted(each))}]"
         return "Tensor" if count == 1 else f"tuple[{', '.join(['Tensor'] * count)}]"
 
-    def _comment(self, step: Step) -> str:
+    def _comment(self, step: Step, number: int = 0) -> str:
         """The shape of a network's value at the spec's input size; a parameter's name where it decides the channels."""
-        output = step.nodes[0].outputs[0]
+        output = step.nodes[0].outputs[number]
         if self.owner.kind is not Kind.NETWORK or not isinstance(output, TensorType):
             return ""
         said = self.owner.frame.facts.get((step.name, ("channels",)))

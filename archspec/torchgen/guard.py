@@ -79,7 +79,7 @@ def _check_class(tree: ast.AST, allowed: set[str], methods: set[str], callables:
 
 def _check_attribute(node: ast.Attribute, allowed: set[str], methods: set[str]) -> None:
     dotted = ast.unparse(node)
-    if dotted.split(".")[0] in ROOTS:
+    if _below_torch(node):
         if not any(name == dotted or name.startswith(dotted + ".") for name in allowed):
             raise Unexpected(dotted)
     elif node.attr.startswith("_") and node.attr not in methods:
@@ -107,10 +107,16 @@ def _calls(templates: Iterable[str]) -> tuple[set[str], set[str]]:
         tree = ast.parse(re.sub(r"\{[a-z0-9_]*\}", "x", template), mode="eval")
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute):
-                text = ast.unparse(node)
-                below_torch = text.split(".")[0] in ROOTS
-                (dotted if below_torch else methods).add(text if below_torch else node.attr)
+                below_torch = _below_torch(node)
+                (dotted if below_torch else methods).add(ast.unparse(node) if below_torch else node.attr)
     return dotted, methods
+
+
+def _below_torch(node: ast.expr) -> bool:
+    """Whether it is a name of torch's, `nn.functional.relu`, and not an attribute of what a call returns."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id in ROOTS
 
 
 def _classes(text: str) -> Iterable[ast.ClassDef]:

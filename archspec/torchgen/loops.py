@@ -39,7 +39,7 @@ class Loops:
     def _sequence(self, place: Frame, nodes: list[Node], entering: dict[Fact, Expr]) -> Code:
         mark = self.owner.mark()
         try:
-            if nodes[0].source.each is not None:
+            if nodes[0].source.each is not None and not _is_row(nodes[0]):
                 return Table(self.owner, place, nodes, entering).code()
             return self._repeat(place, nodes)
         except (Split, Unsayable):
@@ -205,3 +205,11 @@ def as_list(chain: Code) -> Code:
 
 def _star(item: Code, span: str, numbered: bool) -> Code:
     return Bracket("*(", (Joined((item, f" for {'i' if numbered else '_'} in {span}")),), ")")
+
+
+def _is_row(node: Node) -> bool:
+    """Whether a chain is one row of a table whose rows stand side by side."""
+    copies = node.body.nodes if isinstance(node.body, Graph) else []
+    return node.source.repeat is not None and not any(
+        isinstance(copy.body, Graph) and copy.body.kind is Kind.CHAIN for copy in copies
+    )

@@ -73,7 +73,7 @@ class Lowering:
 
     def needs(self, form: Form) -> None:
         """Notes what a primitive's form relies on: its texts, and the helper class if there is one."""
-        self.templates.update(dict.fromkeys(filter(None, (form.make, form.module, form.forward))))
+        self.templates.update(dict.fromkeys(filter(None, (form.make, form.module, form.plain_forward))))
         if form.support is not None:
             self.support[form.support] = None
 
@@ -124,7 +124,7 @@ class Lowering:
                 del self._plans[other]
 
 
-def nodes_of(graph: Graph, source: document.Block | document.Node) -> document.Graph:
+def nodes_of(graph: Graph, source: document.Block | document.Document | document.Node) -> document.Graph:
     """The written nodes that a graph's class is made from."""
     if graph.kind is Kind.PARALLEL:
         assert isinstance(source, document.Node)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from archspec.language import document
-from archspec.language.expressions import Value, names, to_source
+from archspec.language.expressions import Expr, Name, Value, names, substitute, to_source
 from archspec.network import Graph, Kind, Node, Phase
 from archspec.ops.base import Op
 from archspec.torchgen.code import Code, Joined
@@ -217,8 +217,14 @@ class Members:
         for key, said in self.owner.calls.named_values(place, nodes, graphs, forms).items():
             if f"{{{key}}}" not in forms[0].forward:
                 continue
-            values[key] = to_source(said)
-            if names(said) - {"None"}:
-                values[key] = f"self.{label(name)}_{key}"
-                self.owner.statements.append(Line(self.owner.text(said), before=f"{values[key]} = "))
+            values[key] = to_source(self._kept(said))
         return values
+
+    def _kept(self, said: Expr) -> Expr:
+        """An expression over arguments as `forward` says it: over attributes that hold them."""
+        wanted = {name: f"{name}_" if name in self.owner.nodes else name for name in names(said) - {"None"}}
+        for name, attribute in sorted(wanted.items()):
+            line = Line(self.owner.text(Name(name)), before=f"self.{attribute} = ")
+            if line not in self.owner.statements:
+                self.owner.statements.append(line)
+        return substitute(said, {name: Name(f"self.{attribute}") for name, attribute in wanted.items()}, {})

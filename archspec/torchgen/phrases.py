@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from archspec.network import Graph, Kind
@@ -34,7 +35,7 @@ class Phrases:
         for number, name in enumerate(inputs):
             text = text.replace(f"{{{number}}}", _bracketed(name, text, number))
         for key, value in step.values.items():
-            text = text.replace(f"{{{key}}}", value)
+            text = text.replace(f"{{{key}}}", form.said(key, value))
         return text, form.operator
 
     def is_operator(self, step: Step) -> bool:
@@ -49,6 +50,23 @@ class Phrases:
         """Whether its copies take several values, so that nn.Sequential can't run them."""
         body = step.nodes[0].body
         return isinstance(body, Graph) and body.kind is Kind.CHAIN and len(step.nodes[0].inputs) > 1
+
+    def is_tapped(self, step: Step) -> bool:
+        """Whether a chain gives what some of its copies give, besides its end."""
+        body = step.nodes[0].body
+        chain = isinstance(body, Graph) and body.kind is Kind.CHAIN and len(step.nodes[0].inputs) == 1
+        return chain and len(step.nodes[0].outputs) > 1
+
+    def slices(self, step: Step) -> list[str]:
+        """The parts of such a chain: `self.stages[:2]`, `self.stages[2]`."""
+        body = step.nodes[0].body
+        assert isinstance(body, Graph)
+        start, found = 0, []
+        for ref in body.outputs:
+            part = f"{start or ''}:{ref.node + 1}" if ref.node > start else str(start)
+            found.append(f"{_attribute(step)}[{part}]")
+            start = ref.node + 1
+        return found
 
     def is_over(self, step: Step) -> bool:
         body = step.nodes[0].body
@@ -115,5 +133,5 @@ def _bracketed(name: str, template: str, number: int) -> str:
     """An operand that isn't a name or a call keeps its brackets before a dot or an index."""
     place = template.find(f"{{{number}}}")
     behind = template[place + 3 : place + 4]
-    loose = any(sign in name for sign in (" + ", " * ", " - ", " / "))
-    return f"({name})" if loose and behind in (".", "[") else name
+    loose = behind in (".", "[") and any(sign in name for sign in (" + ", " * ", " - ", " / "))
+    return f"({name})" if loose and isinstance(ast.parse(name, mode="eval").body, ast.BinOp) else name

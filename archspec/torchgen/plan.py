@@ -55,7 +55,7 @@ class Instances:
 
     title: str
     doc: str | None
-    source: document.Block | document.Node
+    source: document.Block | document.Document | document.Node
     graphs: list[Graph] = field(default_factory=list)
     given: set[str] = field(default_factory=set)
     """Arguments that some node sets itself, and not just the file's `defaults`."""
@@ -82,7 +82,7 @@ class Instances:
 def key_of(node: Node) -> Key:
     """What the class of a node's graph is found by."""
     assert isinstance(node.body, Graph)
-    return node.body.name if node.body.kind is Kind.BLOCK else id(node.source)
+    return (node.body.name, id(node.body.definition)) if node.body.kind is Kind.BLOCK else id(node.source)
 
 
 def collect(networks: list[Network]) -> dict[Key, Instances]:
@@ -99,8 +99,8 @@ def _collect(graph: Graph, found: dict[Key, Instances], seen: set[int]) -> None:
         body = node.body
         if not isinstance(body, Graph):
             continue
-        if body.kind is Kind.BLOCK and body.name in found:
-            found[body.name].note(node)
+        if body.kind is Kind.BLOCK and key_of(node) in found:
+            found[key_of(node)].note(node)
         if id(body) in seen:
             continue
         seen.add(id(body))
@@ -108,11 +108,10 @@ def _collect(graph: Graph, found: dict[Key, Instances], seen: set[int]) -> None:
             key = key_of(node)
             if key not in found:
                 block = body.definition
-                named = isinstance(block, document.Block)
                 found[key] = Instances(
-                    body.name if named else _title(node),
-                    block.doc if isinstance(block, document.Block) else node.source.doc,
-                    block if isinstance(block, document.Block) else node.source,
+                    body.name if block is not None else _title(node),
+                    block.doc if block is not None else node.source.doc,
+                    block if block is not None else node.source,
                 )
             found[key].add(body)
             found[key].note(node)

@@ -8,7 +8,7 @@ from archspec.diagnostics.diagnostic import Warning
 
 class BiasBeforeNorm(Warning):
     """A batch norm subtracts the mean, and with it any bias right before it: the bias costs parameters and changes
-    nothing."""
+    nothing. `bias: true` says that it is meant: some published networks have it."""
 
     code = "W101"
     title_template = "the bias of `{node}` has no effect"

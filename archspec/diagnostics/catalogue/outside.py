@@ -57,8 +57,8 @@ class NoSuchDevice(Error):
 
 
 class ImportUnreadable(Error):
-    """`extends` and `import` name a network of the zoo, or a file by its path from the spec's own folder. Only files in that folder,
-    in folders below it, and in the zoo are read; missing and forbidden ones get the same message.
+    """`extends` and `import` name a network of the zoo, or a file by its path from the spec's own folder. Only files in
+    that folder, in folders below it, and in the zoo are read; missing and forbidden ones get the same message.
     """
 
     code = "E006"
