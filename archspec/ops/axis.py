@@ -17,18 +17,23 @@ Axis: TypeAlias = Annotated[
 ]
 
 
-def axis_index(op: str, axis: Axis, value: TensorType) -> int:
+def axis_index(op: str, axis: Axis, value: TensorType, at: str = "axis") -> int:
     """Index of the axis in `value.shape`, from 0. Rejects an axis that isn't there."""
     rank = len(value.shape)
     index = _named(axis, value) if isinstance(axis, str) else axis
     if index is None or not -rank <= index < rank:
-        raise Reject(NoSuchAxis, at="axis", op=op, axis=axis, found=KIND[value.layout], shape=str(value))
+        raise Reject(NoSuchAxis, at=at, op=op, axis=axis, found=KIND[value.layout], shape=str(value))
     return index % rank
 
 
 def torch_dim(op: str, axis: Axis, value: TensorType) -> int:
-    """The same axis as torch counts it, batch included; the last one is -1 for tokens, vectors and channels last."""
+    """The same axis as torch counts it, batch included; the last one is -1 for tokens, vectors and channels last.
+
+    The axis of heads is -3, so that tokens with more axes in front of them are no other case.
+    """
     index = axis_index(op, axis, value)
+    if axis == "heads":
+        return -3
     from_the_end = value.layout is not Layout.IMAGE and index == len(value.shape) - 1
     return -1 if from_the_end else index + 1
 

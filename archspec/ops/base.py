@@ -71,6 +71,10 @@ class Op(Arguments):
     """Other names of it, as `none` for identity."""
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
     """Least and most number of inputs; None where there is no most."""
+    input_names: ClassVar[tuple[str, ...]] = ()
+    """What its inputs are for, where that isn't plain; generated source calls them so."""
+    output_names: ClassVar[tuple[str, ...]] = ()
+    """What references call its outputs, where it has several and they have names."""
     creates: ClassVar[bool] = False
     """Whether the output is a value of its own, for which the input only gives the batch."""
     inplace: ClassVar[bool] = False

@@ -41,7 +41,8 @@ class Form:
     primitive has no state and is only an expression. `args` fill `{args}`; `{name}` is an entry of `values` here too.
     `forward` is the expression template: `{self}` is the attribute, `{0}`, `{1}` the inputs, `{inputs}` all of them
     separated by commas, `{name}` an entry of `values`. `{0} + {1}` and its like set `operator`, and the printer adds
-    brackets where they are needed. An expression with several outputs gives a tuple.
+    brackets where they are needed. `options` are entries of `values` whose place in `forward` takes more than the
+    value, `", dropout_p={p}"`, and nothing where the value is the default everywhere. An expression with several outputs gives a tuple.
     `module` is the whole primitive as a module without arguments of its own forward, where torch has one and `make`
     doesn't say it (`nn.Flatten()`), for use inside `nn.Sequential`; primitives whose forward is just `{self}({0})`
     need none.
@@ -55,6 +56,22 @@ class Form:
     values: tuple[tuple[str, Arg], ...] = ()
     module: str | None = None
     module_args: tuple[Arg, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
     operator: bool = False
     support: str | None = None
     base: str | None = None
+
+    @property
+    def plain_forward(self) -> str:
+        """`forward` without its options."""
+        text = self.forward
+        for name, _ in self.options:
+            text = text.replace(f"{{{name}}}", "")
+        return text
+
+    def said(self, name: str, text: str) -> str:
+        """What stands for an entry of `values` in `forward`, given the text of its value."""
+        option = dict(self.options).get(name)
+        if option is None:
+            return text
+        return "" if text == repr(dict(self.values)[name].default) else option.replace(f"{{{name}}}", text)

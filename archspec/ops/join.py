@@ -178,6 +178,7 @@ def _parts(forward: str, values: tuple[tuple[str, Arg], ...], sizes: Sequence[in
 
 
 def _indexed(dim: int, inside: str) -> str:
-    """`{0}[:, inside]` for dim 1, `{0}[..., inside]` for the last one."""
-    before = "..., " if dim == -1 else ":, " * dim
-    return f"{{0}}[{before}{inside}]"
+    """`{0}[:, inside]` for dim 1, `{0}[..., inside]` for the last one, `{0}[..., inside, :]` for the one before it."""
+    if dim < 0:
+        return f"{{0}}[..., {inside}{', :' * (-dim - 1)}]"
+    return f"{{0}}[{':, ' * dim}{inside}]"

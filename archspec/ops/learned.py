@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from archspec.ops.axis import Axis, axis_index
 from archspec.ops.base import Op, Positive, Weight
 from archspec.ops.form import Arg, Form
 from archspec.ops.layout import require_dtype
@@ -70,18 +71,28 @@ class AddParameter(Op):
     fresh = True
 
     init: Start = "zeros"
+    shared: Axis | None = Field(None, description="axis along which every step is given the same value")
 
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         require_dtype(self.name, inputs[0])
+        self._own(inputs[0])
         return (inputs[0],)
 
     def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
-        return (Weight("", (1, *inputs[0].shape)),)
+        sizes = [size for size, _ in self._own(inputs[0])]
+        return (Weight("", (1, *sizes)),)
 
     def torch(self, *inputs: TensorType) -> Form:
-        formulas = _sizes(inputs[0])
-        args = tuple(Arg(size, (formula,)) for size, formula in zip(inputs[0].shape, formulas, strict=True))
+        args = tuple(Arg(size, formulas) for size, formulas in self._own(inputs[0]))
         return replace(_learned("{0} + {self}", (Arg(1), *args), self.init), operator=True)
+
+    def _own(self, value: TensorType) -> list[tuple[int, tuple[str, ...]]]:
+        """Its sizes behind the leading 1, and how the language calls each."""
+        sizes = [(size, (said,)) for size, said in zip(value.shape, _sizes(value), strict=True)]
+        if self.shared is None:
+            return sizes
+        index = axis_index(self.name, self.shared, value, at="shared")
+        return sizes[1:] if index == 0 else [*sizes[:index], (1, ()), *sizes[index + 1 :]]
 
 
 class Scale(Op):

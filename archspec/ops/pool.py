@@ -72,6 +72,7 @@ class MaxPool(_Window):
     """The largest value of each window; with `indices`, also where it was, as a second output for max_unpool."""
 
     name = "max_pool"
+    output_names = ("values", "indices")
 
     padding: Borders = Field(0, description="steps added to each side; one number or [height, width]")
     dilation: Both = Field(1, description="steps between the taps of a window; one number or [height, width]")

@@ -66,7 +66,7 @@ class Unflatten(Op):
         sizes = f"({', '.join(names)}{',' if len(names) == 1 else ''})"
         dim = Arg(torch_dim(self.name, self.axis, inputs[0]))
         return Form(
-            f"{{0}}.unflatten({{dim}}, {sizes})",
+            f"torch.unflatten({{0}}, {{dim}}, {sizes})",
             values=(("dim", dim), *values),
             module="nn.Unflatten({args})",
             module_args=(dim, Arg(self.sizes, ("sizes",))),
@@ -95,8 +95,16 @@ class Reshape(Op):
             return Form(f"{{0}}.reshape(-1, {', '.join(names)})", values=values)
         if len(self.shape) == 1:
             return Form("{0}.flatten(1)", module="nn.Flatten()")
+        if self._joins_the_last(inputs[0]):
+            return Form(f"{{0}}.flatten({len(self.shape)})")
         flat = "" if inputs[0].layout is Layout.VECTOR else ".flatten(1)"
-        return Form(f"{{0}}{flat}.unflatten(1, ({', '.join(names)}))", values=values)
+        return Form(f"torch.unflatten({{0}}{flat}, 1, ({', '.join(names)}))", values=values)
+
+
+    def _joins_the_last(self, value: TensorType) -> bool:
+        """Whether the axes before the last stay, and all others become one."""
+        kept = len(self.shape) - 1
+        return len(value.shape) > kept + 1 and self.shape[-1] == -1 and self.shape[:-1] == value.shape[:kept]
 
 
 class Permute(Op):

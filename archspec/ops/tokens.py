@@ -56,7 +56,7 @@ class ToImage(Op):
             ("height", Arg(height, ("height",) if self.height is not None else ())),
             ("width", Arg(width, ("width",) if self.width is not None else ())),
         )
-        return Form("{0}.transpose(1, 2).unflatten(2, ({height}, {width}))", values=values)
+        return Form("torch.unflatten({0}.transpose(1, 2), 2, ({height}, {width}))", values=values)
 
     def _grid(self, length: int) -> tuple[int, int]:
         height, width = self.height, self.width
@@ -119,9 +119,8 @@ class ToHeads(Op):
         return (replace(tokens, shape=(*tokens.shape[:-2], self.heads, tokens.length, size)),)
 
     def torch(self, *inputs: TensorType) -> Form:
-        dims = "1, 2" if len(inputs[0].shape) == 2 else "-3, -2"
         values = (("heads", Arg(self.heads, ("heads",))),)
-        return Form(f"{{0}}.unflatten(-1, ({{heads}}, -1)).transpose({dims})", values=values)
+        return Form("torch.unflatten({0}, -1, ({heads}, -1)).transpose(-3, -2)", values=values)
 
 
 class FromHeads(Op):
@@ -138,6 +137,4 @@ class FromHeads(Op):
         return (replace(tokens, shape=(*leading, length, heads * channels)),)
 
     def torch(self, *inputs: TensorType) -> Form:
-        if len(inputs[0].shape) == 3:
-            return Form("{0}.transpose(1, 2).flatten(2)")
         return Form("{0}.transpose(-3, -2).flatten(-2)")

@@ -165,7 +165,7 @@ def printed(form: Form, extra: str = "") -> str:
 
 
 def _values(form: Form) -> dict[str, str]:
-    return {name: repr(arg.value) for name, arg in form.values}
+    return {name: form.said(name, repr(arg.value)) for name, arg in form.values}
 
 
 class Holder(nn.Module):

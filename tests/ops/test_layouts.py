@@ -102,12 +102,14 @@ def test_what_is_refused_is_told(
         ("narrow", {"length": 4}, (tokens(6, 8),), "{0}[..., :{length}]"),
         ("select", {"index": 0, "axis": "tokens"}, (tokens(6, 8),), "{0}[:, {index}]"),
         ("chunk", {"chunks": 1}, (vector(8),), "{0}"),
-        ("to_heads", {"heads": 2}, (tokens(6, 8),), "{0}.unflatten(-1, ({heads}, -1)).transpose(1, 2)"),
+        ("to_heads", {"heads": 2}, (tokens(6, 8),), "torch.unflatten({0}, -1, ({heads}, -1)).transpose(-3, -2)"),
+        ("select", {"index": 0, "axis": "heads"}, (tokens(2, 6, 4),), "{0}[..., {index}, :, :]"),
+        ("reshape", {"shape": (2, -1), "layout": "tokens"}, (tokens(2, 6, 4),), "{0}.flatten(2)"),
         (
             "reshape",
             {"shape": (-1, 2, 2), "layout": "image"},
             (vector(8),),
-            "{0}.unflatten(1, ({shape0}, {shape1}, {shape2}))",
+            "torch.unflatten({0}, 1, ({shape0}, {shape1}, {shape2}))",
         ),
         (
             "reshape",

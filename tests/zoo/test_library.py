@@ -98,6 +98,11 @@ CASES = {
         (6, 9, 9),
         lambda: nn.Sequential(conv(6, 4, 1), conv(4, 8, 5)),
     ),
+    "LayerNorm2d": Case(
+        "LayerNorm2d",
+        (6, 9, 9),
+        lambda: reference_models.torchvision().models.convnext.LayerNorm2d(6, eps=1e-5),
+    ),
     "MLP": Case(
         "{op: MLP, hidden: 16}",
         (5, 8),
