@@ -43,6 +43,8 @@ def _bias_before_norm(node: Node, graph: Graph) -> Iterator[Diagnostic]:
     if source == INPUT or not getattr(graph.nodes[source].body, "bias", False):
         return
     before = graph.nodes[source]
+    if "bias" in before.arguments:
+        return  # written out, it is meant: some published networks have it
     readers = sum(ref.node == source for other in graph.nodes for ref in other.inputs)
     if readers == 1 and isinstance(before.body, Op) and all(ref.node != source for ref in graph.outputs):
         yield BiasBeforeNorm(span=_blame(before, "bias"), node=before.name, norm=node.name)

@@ -21,6 +21,7 @@ def test_the_zoo_gives_no_warning(name: str) -> None:
 def test_a_bias_right_before_a_batch_norm() -> None:
     assert codes("{c: {op: conv, out: 8, kernel: 3}, bn: batch_norm}") == ["W101"]
     assert codes("{c: {op: conv, out: 8, kernel: 3, bias: false}, bn: batch_norm}") == []
+    assert codes("{c: {op: conv, out: 8, kernel: 3, bias: true}, bn: batch_norm}") == []
     assert codes("{c: {op: conv, out: 8, kernel: 3}, a: relu, bn: batch_norm}") == []
 
 

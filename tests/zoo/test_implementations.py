@@ -36,7 +36,9 @@ CASES = (
     Case("vgg11", "vgg11"),
     Case("vgg16", "vgg16"),
     Case("vgg16_bn", "vgg16_bn"),
-    Case("googlenet", "googlenet", {"wide_kernel": 3}, {"aux_logits": False, "init_weights": False}),
+    Case("googlenet", "googlenet", {"wide_kernel": 3}, {"init_weights": False}),
+    Case("googlenet", "googlenet", {"wide_kernel": 3, "aux": False}, {"aux_logits": False, "init_weights": False}),
+    Case("inception_v3", "inception_v3", options={"init_weights": False}, size=96),
     Case("resnet50", "resnet50"),
     Case("resnet18", "resnet18"),
     Case("resnet101", "resnet101"),
@@ -51,6 +53,7 @@ CASES = (
     Case("shufflenet_v2_x1_0", "shufflenet_v2_x2_0", {"widths": [24, 244, 488, 976, 2048]}),
     Case("efficientnet_b0", "efficientnet_b0"),
     Case("efficientnet_b4", "efficientnet_b4"),
+    Case("hrnet_w18", "hrnet_w18", library="timm"),
     Case("ghostnet", "ghostnet_100", library="timm"),
     Case("ghostnet", "ghostnet_050", {"width": 0.5}, library="timm"),
 )

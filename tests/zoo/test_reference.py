@@ -28,10 +28,13 @@ PUBLISHED = {
     "efficientnet_b0": Facts(5_288_548, 385_814_752, (1000,)),  # torchvision
     "efficientnet_b4": Facts(19_341_616, 4_393_771_024, (1000,)),  # torchvision
     "ghostnet": Facts(5_182_508, 141_150_512, (1000,)),  # timm ghostnet_100
-    "googlenet": Facts(7_005_832, 1_582_671_872, (1000,)),  # torchvision with the paper's 5x5, without training heads
+    "googlenet": Facts(13_385_816, 1_582_671_872, (1000,)),  # torchvision with the paper's 5x5, and both training heads
+    "hrnet_w18": Facts(21_299_004, 4_283_537_072, (1000,)),  # timm
+    "inception_v3": Facts(27_161_264, 5_713_216_096, (1000,)),  # torchvision, with its training head
     "lenet5": Facts(61_706, 416_520, (10,)),  # the paper's layers, with every connection of c3
     "mobilenet_v2": Facts(3_504_872, 300_774_272, (1000,)),  # torchvision
     "mobilenet_v3_small": Facts(2_542_856, 56_510_400, (1000,)),  # torchvision
+    "osnet_x1_0": Facts(2_682_508, 978_875_392, (512,)),  # its authors, with 1000 classes in training
     "resnet101": Facts(44_549_160, 7_801_405_440, (1000,)),  # torchvision
     "resnet18": Facts(11_689_512, 1_814_073_344, (1000,)),  # torchvision
     "resnet50": Facts(25_557_032, 4_089_184_256, (1000,)),  # torchvision
