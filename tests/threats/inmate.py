@@ -22,7 +22,7 @@ _FORBIDDEN = (
     *("pickle.find_class", "ctypes.dlopen", "webbrowser.open"),
 )
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
-_LONG = 0.5
+_LONG = 0.9
 _PACE = 0.055
 """Seconds that `pace` takes on a common machine while it is idle."""
 _STATUS = Path("/proc/self/status")
@@ -44,8 +44,11 @@ def watch(event: str, arguments: tuple[Any, ...]) -> None:
 def report(command: list[str]) -> dict[str, Any]:
     """What a command does; `seconds` are those of a machine with nothing else to do, which a busy one can double."""
     found = attempt(command)
-    if found["seconds"] > _LONG:
-        found["seconds"] *= min(1, _PACE / pace())
+    for _ in range(2):
+        if found["seconds"] > _LONG:
+            again = attempt(command)
+            again["seconds"] *= min(1, _PACE / pace())
+            found = min(found, again, key=lambda one: one["seconds"])
     return found
 
 

@@ -54,7 +54,7 @@ def environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(CHECKOUT), "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
 
 
-def limits(memory: int | None = 2**30, seconds: int = 60, file_size: int | None = None) -> None:
+def limits(memory: int | None = 2**30, seconds: int = 40, file_size: int | None = None) -> None:
     """Of the process that calls this, in case a promise fails: no machine should suffer from a test."""
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

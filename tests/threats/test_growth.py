@@ -27,7 +27,10 @@ def nested(groups: int, node: str) -> str:
 
 CHAINED = "".join(f"  B{i}: {{graph: {nested(20, f'{{b: B{i + 1}}}')}}}\n" for i in range(60))
 RECURSIVE = "  B0:\n    params: {k: 1}\n    graph: {a: {op: B0, k: k + 1, when: k > 0}, b: relu}\n"
-TREE = "  B0:\n    params: {k: 60}\n    graph: {a: {op: B0, k: k - 1, when: k > 0}, b: {op: B0, k: k - 1, when: k > 0}, r: relu}\n"
+TREE = (
+    "  B0:\n    params: {k: 60}\n    graph: {a: {op: B0, k: k - 1, when: k > 0}, "
+    "b: {op: B0, k: k - 1, when: k > 0}, r: relu}\n"
+)
 FORKED = (
     "  B0:\n    params: {k: 0, s: 0}\n    graph: {a: {op: B0, k: k + 1, s: 2 * s, when: k < 40}, "
     "b: {op: B0, k: k + 1, s: 2 * s + 1, when: k < 40}, r: relu}\n"
