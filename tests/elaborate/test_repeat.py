@@ -126,6 +126,18 @@ def test_first_and_last_of_a_table_are_its_first_and_last_row() -> None:
     assert "bias" not in arguments("a.1", graph) and arguments("a.2", graph)["bias"] is False
 
 
+def test_with_merge_and_repeat_every_row_is_a_chain_over_the_same_input() -> None:
+    table = "repeat: depth, each: {columns: [depth], rows: [1, 2]}, merge: concat"
+    assert seen(conv(f"out: 4 + i, first: {{stride: 2}}, {table}")) == [
+        "a parallel 10x8x8",
+        "a.0 chain 4x8x8",
+        "a.0.0 conv 4x8x8",
+        "a.1 chain 6x8x8",
+        "a.1.0 conv 5x8x8",
+        "a.1.1 conv 6x8x8",
+    ]
+
+
 @pytest.mark.parametrize(("merge", "shape"), [("concat", "12x16x16"), ("add", "6x16x16")])
 def test_with_merge_copies_stand_side_by_side_over_the_same_input(merge: str, shape: str) -> None:
     graph = "{a: {op: conv, out: 6, each: {columns: [kernel], rows: [1, 3]}, merge: %s}}".replace("%s", merge)

@@ -41,6 +41,44 @@ def test_a_default_may_use_the_parameters_before_it() -> None:
     assert seen(CONV, more=more) == ["a conv 8x16x16"]
 
 
+def convolved(kernel: str, padding: str) -> list[str]:
+    """What a 3x16x16 image becomes in a block that takes a kernel and a padding, or what is wrong with that."""
+    conv = "{op: conv, out: 3, kernel: k, padding: p}"
+    more = f"blocks: {{Unit: {{params: {{k: size, p: {{type: padding, default: auto}}}}, graph: [{conv}]}}}}\n"
+    graph = f"{{u: {{op: Unit, k: {kernel}, p: {padding}}}}}"
+    return said(graph, more=more) or seen(graph, more=more)[-1:]
+
+
+@pytest.mark.parametrize(
+    ("kernel", "padding", "line"),
+    [
+        ("3", "auto", "u.0 conv 3x16x16"),
+        ("[1, 7]", "auto", "u.0 conv 3x16x16"),
+        ("[1, 7]", "0", "u.0 conv 3x16x10"),
+        ("[1, 7]", "[0, 3]", "u.0 conv 3x16x16"),
+        ("'[1 + 2, 3]'", "[0, 1, 0, 0]", "u.0 conv 3x15x14"),
+        ("4", "tf_same", "u.0 conv 3x16x16"),
+        ("[3, 3, 3]", "0", "E335 parameter `k` must be a whole number or a list of two | found [3, 3, 3]"),
+        ("true", "0", "E335 parameter `k` must be a whole number or a list of two | found true"),
+        ("[1.5, 3]", "0", "E335 parameter `k` must be a whole number or a list of two | found [1.5, 3]"),
+        ("auto", "0", "E338 unknown name `auto` | not a parameter, `let` or column here"),
+        (
+            "3",
+            "[1, 2, 3]",
+            "E335 parameter `p` must be auto, tf_same, a whole number, or a list of two or four | found [1, 2, 3]",
+        ),
+    ],
+)
+def test_sizes_and_paddings(kernel: str, padding: str, line: str) -> None:
+    assert convolved(kernel, padding) == [line]
+
+
+@pytest.mark.parametrize("default", ["[1, 2, 3]", "1.5", "true"])
+def test_the_default_of_a_size_is_one_or_two_whole_numbers(default: str) -> None:
+    line = "E341 parameter `width` isn't declared properly | its default isn't of type size"
+    assert declared(f"{{type: size, default: {default}}}") == [line]
+
+
 def test_a_let_is_worked_out_once_for_the_expressions_below() -> None:
     let = "{a: input.channels * r, b: a + 1}"
     more = f"blocks: {{Unit: {{params: {{r: 2}}, let: {let}, graph: [{{op: conv, out: b, kernel: 1}}]}}}}\n"

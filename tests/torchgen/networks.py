@@ -30,7 +30,7 @@ CORE = (
     "vgg16",
 )
 """Networks that have all there is between them: what takes long is asked of these."""
-SIZES = {"alexnet": 96, "lenet5": 32, "vgg11": 32, "vgg16": 32, "vgg16_bn": 32}
+SIZES = {"alexnet": 96, "inception_v3": 299, "lenet5": 32, "vgg11": 32, "vgg16": 32, "vgg16_bn": 32}
 """Height and width at which a network runs here, where 64 isn't it."""
 
 SUPPORT = frozenset(

@@ -76,8 +76,8 @@ class MissingParameter(Error):
 
 
 class WrongParameterType(Error):
-    """A parameter's type is its default's, or the one that it declares: int, float, bool, name, or a list of one of
-    these."""
+    """A parameter's type is its default's, or the one that it declares: int, float, bool, name, list, size (a whole
+    number or [height, width]) or padding."""
 
     code = "E335"
     title_template = "parameter `{name}` must be {expected}"
