@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archspec.checks import contracts, initialisation, lint
+from archspec.checks import contracts, initialisation, learned, lint
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.language.tree import YamlMap
 from archspec.network import Network
@@ -10,4 +10,5 @@ from archspec.network import Network
 
 def check(network: Network, tree: YamlMap) -> list[Diagnostic]:
     """Everything but `reference`, which holds for the network as published only. `tree` is the file as it was read."""
-    return [*contracts.check(network, tree), *initialisation.check(network), *lint.check(network, tree)]
+    found = [*contracts.check(network, tree), *initialisation.check(network), *learned.check(network)]
+    return [*found, *lint.check(network, tree)]

@@ -13,6 +13,7 @@ from archspec.ops.form import REQUIRED, Arg, Form
 from archspec.torchgen.code import Bracket, Code, Joined, flat, tree
 from archspec.torchgen.frame import Frame, plain, same, spell
 from archspec.torchgen.look import class_text, form_of, is_plain_chain, may_overwrite, module_class, signature
+from archspec.torchgen.phrases import label
 from archspec.torchgen.plan import Argument, Split
 from archspec.torchgen.program import keyword
 
@@ -97,7 +98,7 @@ class Calls:
         by_position = True
         for index, arg in enumerate(args[0]):
             column = [row[index] for row in args]
-            said = self._say(frame, nodes, graphs, column, f"{nodes[0].name}_{arg.keyword or index}")
+            said = self._say(frame, nodes, graphs, column, f"{label(nodes[0].name)}_{arg.keyword or index}")
             if arg.default is not REQUIRED and said == spell(plain(arg.default)):
                 by_position = by_position and arg.keyword is None
                 continue

@@ -32,21 +32,60 @@ class Joined:
         return "".join(flat(part) for part in self.parts)
 
 
-Code: TypeAlias = str | Bracket | Joined
+Code: TypeAlias = "str | Bracket | Joined | Pieces"
 
 
 def flat(code: Code) -> str:
     return code if isinstance(code, str) else code.flat()
 
 
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """An expression that breaks before operators, or before the calls of a chain, inside brackets of its own."""
+
+    parts: tuple[str, ...]
+    between: str = ""
+
+    def flat(self) -> str:
+        return self.between.join(self.parts)
+
+
 def tree(text: str) -> Code:
-    """A flat expression as the tree of its last outermost brackets."""
+    """A flat expression as the tree of where it may break."""
+    for operator in (" + ", " * "):
+        parts = _split_at(text, operator)
+        if len(parts) > 1:
+            return Pieces(tuple(parts), operator)
+    calls = _calls(text)
+    if len(calls) > 2:
+        return Pieces(tuple(calls))
     pairs = _outermost(text)
     if not pairs:
         return text
     start, end = pairs[-1]
-    items = tuple(tree(item) for item in _items(text[start + 1 : end]))
+    items = tuple(tree(item) for item in _split_at(text[start + 1 : end], ","))
     return Bracket(text[: start + 1], items, text[end:]) if items else text
+
+
+def _split_at(text: str, sign: str) -> list[str]:
+    """The parts between signs that no bracket holds."""
+    parts, depth, start = [], 0, 0
+    for index, here in enumerate(text):
+        depth += (here in "([{") - (here in ")]}")
+        if depth == 0 and text.startswith(sign, index):
+            parts.append(text[start:index].strip())
+            start = index + len(sign)
+    rest = text[start:].strip()
+    return [*parts, rest] if rest else parts
+
+
+def _calls(text: str) -> list[str]:
+    """`f(x).a().b()` as `f(x)`, `.a()`, `.b()`; one part for what is no such chain."""
+    pairs = _outermost(text)
+    ends = [end + 1 for _, end in pairs if text[end + 1 : end + 2] in (".", "")]
+    if len(ends) < len(pairs) or not ends or ends[-1] != len(text) or any(text[start] != "(" for start, _ in pairs):
+        return [text]
+    return [text[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
 
 
 def _outermost(text: str) -> list[tuple[int, int]]:
@@ -60,17 +99,6 @@ def _outermost(text: str) -> list[tuple[int, int]]:
             if depth == 0:
                 pairs.append((start, index))
     return pairs
-
-
-def _items(text: str) -> list[str]:
-    """What stands between the commas that no inner bracket holds."""
-    items, depth, start = [], 0, 0
-    for index, sign in enumerate(text):
-        depth += (sign in "([{") - (sign in ")]}")
-        if sign == "," and depth == 0:
-            items.append(text[start:index].strip())
-            start = index + 1
-    return [*items, text[start:].strip()] if text[start:].strip() else items
 
 
 def layout(code: Code, depth: int, before: str = "", after: str = "", comment: str = "") -> list[str]:
@@ -101,6 +129,8 @@ def _split(code: Code, depth: int, before: str, after: str) -> list[str]:
                 front = before + "".join(map(flat, code.parts[:index]))
                 behind = "".join(map(flat, code.parts[index + 1 :])) + after
                 return _split(part, depth, front, behind)
+    if isinstance(code, Pieces):
+        return _in_brackets(code, depth, before, after)
     if isinstance(code, str | Joined) or not code.items:
         return [pad + before + flat(code) + after]
     head, tail = pad + before + code.before, pad + code.after + after
@@ -114,6 +144,16 @@ def _split(code: Code, depth: int, before: str, after: str) -> list[str]:
     for item in code.items:
         lines.extend(layout(item, depth + 1, "", ","))
     return [*lines, tail]
+
+
+def _in_brackets(code: Pieces, depth: int, before: str, after: str) -> list[str]:
+    pad, inner = INDENT * depth, INDENT * (depth + 1)
+    head, tail = f"{pad}{before}(", f"{pad}){after}"
+    if len(inner + code.flat()) <= WIDTH:
+        return [head, inner + code.flat(), tail]
+    sign = code.between.lstrip()
+    first, *others = code.parts
+    return [head, inner + first, *(f"{inner}{sign}{part}" for part in others), tail]
 
 
 def _generator(code: Bracket) -> tuple[Code, str] | None:

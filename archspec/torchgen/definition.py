@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archspec.language.expressions import Value, literal, to_source
-from archspec.network import INPUT, Kind, Ref
+from archspec.network import INPUT, Graph, Kind, Ref
 from archspec.ops.base import Op
 from archspec.torchgen.code import Bracket
 from archspec.torchgen.forward import Forward
@@ -95,4 +95,8 @@ def _is_module(step: Step) -> bool:
     if step.made is None or step.flag is not None:
         return False
     body = step.nodes[0].body
+    if isinstance(body, Graph) and body.kind is Kind.PARALLEL and not step.name.isdecimal():
+        return False
+    if isinstance(body, Graph) and (body.kind is Kind.OVER or len(step.nodes[0].outputs) > 1):
+        return False
     return not isinstance(body, Op) or form_of(step.nodes[0]).forward == "{self}({0})"

@@ -93,7 +93,8 @@ class Members:
         if here[0].row and graphs[0].kind is Kind.PARALLEL:
             row = {key: spell(value) for key, value in here[0].row.items()}
             place = replace(place, symbols={**place.symbols, **row})
-        made = None if here[0].shared else self.owner.calls.module(place, here, graphs)
+        alone = name.isdecimal() and isinstance(here[0].body, Graph)
+        made = None if here[0].shared else self.owner.calls.module(place, here, graphs, alone=alone)
         self.owner.channels.learn(place, here, graphs)
         flag = None
         joins = None if all(present) else self._joins(name, source, made)

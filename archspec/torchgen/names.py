@@ -35,7 +35,8 @@ FORWARD = frozenset({"self", "torch", "nn", "Tensor", "x", "out", "tuple", "bran
 
 
 def free(name: str, taken: Container[str], reserved: Container[str] = CONSTRUCTOR) -> AttributeName:
-    """`name`, with underscores behind it until nothing else is called so."""
+    """`name` in lower case, with underscores behind it until nothing else is called so."""
+    name = name.lower()
     while name in taken or name in reserved or keyword.iskeyword(name):
         name += "_"
     return AttributeName(name)

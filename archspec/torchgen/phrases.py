@@ -29,7 +29,7 @@ class Phrases:
         attribute = _attribute(step)
         if not isinstance(node.body, Op):
             assert isinstance(node.body, Graph)
-            return self._call(node.body, attribute, inputs), False
+            return self._call(node.body, attribute, inputs, step.name.isdecimal()), False
         form = form_of(node)
         text = form.forward.replace("{self}", attribute).replace("{inputs}", ", ".join(inputs))
         for number, name in enumerate(inputs):
@@ -102,8 +102,9 @@ class Phrases:
             text = text.replace(f"{{{name}}}", repr(arg.value))
         return text
 
-    def _call(self, body: Graph, attribute: str, inputs: list[str]) -> str:
-        if body.kind is not Kind.PARALLEL:
+    def _call(self, body: Graph, attribute: str, inputs: list[str], listed: bool) -> str:
+        # In a list, branches are a class of their own.
+        if body.kind is not Kind.PARALLEL or listed:
             return f"{attribute}({', '.join(inputs)})"
         each = f"branch({', '.join(inputs)}) for branch in {attribute}"
         if not body.nodes[0].name.isdecimal():

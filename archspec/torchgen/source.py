@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import textwrap
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -87,14 +86,19 @@ def _docstring(lines: list[str], depth: int) -> str:
 
 
 def _safe(text: str) -> str:
-    """Text as it may stand in a docstring: quotes and backslashes escaped, and whatever doesn't print."""
-    plain = " ".join(text.translate(_PLAIN).split()).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    """Text as it may stand in a docstring: what ends it, doesn't print or passes for another sign is escaped."""
+    plain = " ".join(text.translate(_PLAIN).split()).replace("\\", "\\\\")
     plain = "".join(sign if _prints(sign) else ascii(sign)[1:-1] for sign in plain)
-    return plain[:-1] + '\\"' if plain.endswith('"') else plain
+    if plain.endswith('"'):
+        plain = plain[:-1] + '\\"'
+    return plain.replace('"""', '\\"\\"\\"')
 
 
 def _prints(sign: str) -> bool:
-    return (sign.isascii() and sign.isprintable()) or unicodedata.category(sign) in ("Lu", "Ll")
+    """ASCII, and the letters of Latin alphabets but for the two that pass for others."""
+    return (sign.isascii() and sign.isprintable()) or (
+        "\u00c0" <= sign <= "\u017e" and sign not in "\u00d7\u00f7\u0131"
+    )
 
 
 def _imports(body: str) -> Iterable[str]:

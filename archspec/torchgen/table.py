@@ -169,7 +169,8 @@ class Table:
         for name, known in self.columns.items():
             if all(same(known[row], cells[row]) for row in cells):
                 return Name(name)
-        name = free(hint, {*self.columns, *self.place.occurrences[0], *self.owner.arguments})
+        taken = {*self.columns, *self.place.occurrences[0], *self.owner.arguments, *self.owner.variables}
+        name = free(hint, taken)
         self.columns[name] = cells
         self.owner.columns.add(name)
         for row, occurrence in zip(self.copies.rows, self.place.occurrences, strict=True):

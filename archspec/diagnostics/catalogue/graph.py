@@ -219,3 +219,15 @@ class NoSuchTap(Error):
     title_template = "there is no tap `{tap}`"
     label_template = "the network doesn't name a feature map so"
     tap: str
+
+
+class NeedsName(Error):
+    """A learned value (`parameter`, `add_parameter`, `scale`) is kept in `state_dict` under its node's name. In a list, or
+    repeated, it has a number and no name."""
+
+    code = "E417"
+    title_template = "`{op}` needs a name of its own"
+    label_template = "a list numbers its nodes"
+    op: str
+    wrong = IMAGE + "graph: {tail: [relu, scale]}\n"
+    right = IMAGE + "graph: {tail: {graph: {act: relu, gamma: scale}}}\n"

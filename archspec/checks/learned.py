@@ -1,0 +1,32 @@
+"""Learned values need names: torch keeps them under the node's own, and a list's numbers are no names."""
+
+from __future__ import annotations
+
+from archspec.diagnostics.catalogue.graph import NeedsName
+from archspec.diagnostics.diagnostic import Diagnostic
+from archspec.network import Graph, Network, Node
+from archspec.ops.base import Op
+from archspec.types import TensorType
+
+
+def check(network: Network) -> list[Diagnostic]:
+    """Each learned value that stands in a list, or is repeated."""
+    found: dict[int, Diagnostic] = {}
+    for node in _nodes(network.root, set()):
+        if node.name.isdecimal() and isinstance(node.body, Op) and _is_bare(node):
+            found[id(node.source)] = NeedsName(span=node.source.place.inside("op"), op=node.body.name)
+    return list(found.values())
+
+
+def _nodes(graph: Graph, seen: set[int]) -> list[Node]:
+    """Every node of every distinct graph once."""
+    if id(graph) in seen:
+        return []
+    seen.add(id(graph))
+    inner = [one for node in graph.nodes if isinstance(node.body, Graph) for one in _nodes(node.body, seen)]
+    return [*graph.nodes, *inner]
+
+
+def _is_bare(node: Node) -> bool:
+    known = tuple(type_ for type_ in node.input_types if isinstance(type_, TensorType))
+    return isinstance(node.body, Op) and any(not weight.name for weight in node.body.weights(*known))
