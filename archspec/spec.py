@@ -101,8 +101,14 @@ class Spec:
 
     @property
     def input(self) -> tuple[int, ...]:
-        """Shape of the input without the batch axis."""
+        """Shape of the input, the first one of several, without the batch axis."""
         return _shape(self.network.input)
+
+    @property
+    def inputs(self) -> dict[str, tuple[int, ...]]:
+        """Shapes of all inputs without the batch axis, by name; a single one is `input`."""
+        root = self.network.root
+        return dict(zip(root.input_names or ("input",), map(_shape, root.inputs), strict=True))
 
     @property
     def outputs(self) -> tuple[tuple[int, ...], ...]:

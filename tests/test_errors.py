@@ -23,7 +23,7 @@ def test_report(path: Path, golden: Callable[[Path, str], None]) -> None:
 
 
 def test_every_code_has_a_report() -> None:
-    """Faults outside a file (E0) have none here, nor have those of files too long to keep (see the tests of reading)."""
+    """Faults outside a file (E0) have none here, nor have those of files too long to keep (see test_load)."""
     reports = "".join(path.with_suffix(".err").read_text() for path in CASES)
     seen = set(re.findall(r"^\w+\[(\w+)\]", reports, re.MULTILINE))
     elsewhere = {code for code in catalogue() if code.startswith("E0")} | {"E141", "E142", "E143"}

@@ -181,7 +181,8 @@ def _wrong(site: Site, detail: ErrorDetails, helped: bool) -> Diagnostic | None:
         span = site.container.key_span(key) if isinstance(site.container, YamlMap) else site.span
         helps = suggestion(key, known, owner=words) if helped else ()
         return faults.UnknownKey(span=span, key=key, where=words, helps=helps)
-    if key in _SAID_ELSEWHERE or detail["loc"][0] == "input" or detail["loc"][:-2] == ("inputs",) or _said_by_form(site, detail):
+    of_input = detail["loc"][0] == "input" or detail["loc"][:-2] == ("inputs",)
+    if key in _SAID_ELSEWHERE or of_input or _said_by_form(site, detail):
         return None
     expected = _ENTRY_WORDS.get(site.kind) or _SPECIAL.get((site.kind, key)) or _EXPECTED.get(key, "a value")
     return faults.WrongType(span=site.span, key=key, expected=expected, found=spoken(site.value))

@@ -158,7 +158,8 @@ class Conv(_Convolution):
         if self.padding_mode == "zeros":
             return Form("{self}(nn.functional.pad({0}, {padding}))", "nn.Conv2d({args})", first + last, values)
         values = (*values, ("mode", Arg(self.padding_mode, ("padding_mode",))))
-        return Form("{self}(nn.functional.pad({0}, {padding}, mode={mode}))", "nn.Conv2d({args})", first + last[:-1], values)
+        padded = "{self}(nn.functional.pad({0}, {padding}, mode={mode}))"
+        return Form(padded, "nn.Conv2d({args})", first + last[:-1], values)
 
 
 def check_border(op: str, x: TensorType, sides: tuple[int, int, int, int], mode: str) -> None:

@@ -42,7 +42,8 @@ class Form:
     `forward` is the expression template: `{self}` is the attribute, `{0}`, `{1}` the inputs, `{inputs}` all of them
     separated by commas, `{name}` an entry of `values`. `{0} + {1}` and its like set `operator`, and the printer adds
     brackets where they are needed. `options` are entries of `values` whose place in `forward` takes more than the
-    value, `", dropout_p={p}"`, and nothing where the value is the default everywhere. An expression with several outputs gives a tuple.
+    value, `", dropout_p={p}"`, and nothing where the value is the default everywhere. An expression with several
+    outputs gives a tuple.
     `module` is the whole primitive as a module without arguments of its own forward, where torch has one and `make`
     doesn't say it (`nn.Flatten()`), for use inside `nn.Sequential`; primitives whose forward is just `{self}({0})`
     need none.

@@ -121,7 +121,7 @@ class Split(_AlongAxis):
 
     def torch(self, *inputs: TensorType) -> Form:
         values = (("sizes", Arg(self.sizes, ("sizes",))), ("dim", Arg(self._dim(inputs[0]))))
-        return _parts("{0}.split({sizes}, dim={dim})", values, self.sizes)
+        return _parts("torch.split({0}, {sizes}, dim={dim})", values, self.sizes)
 
 
 class Narrow(_AlongAxis):

@@ -100,7 +100,6 @@ class Reshape(Op):
         flat = "" if inputs[0].layout is Layout.VECTOR else ".flatten(1)"
         return Form(f"torch.unflatten({{0}}{flat}, 1, ({', '.join(names)}))", values=values)
 
-
     def _joins_the_last(self, value: TensorType) -> bool:
         """Whether the axes before the last stay, and all others become one."""
         kept = len(self.shape) - 1
