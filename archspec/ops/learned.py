@@ -88,6 +88,7 @@ class AddParameter(Op):
 
     def _own(self, value: TensorType) -> list[tuple[int, tuple[str, ...]]]:
         """Its sizes behind the leading 1, and how the language calls each."""
+        sizes: list[tuple[int, tuple[str, ...]]]
         sizes = [(size, (said,)) for size, said in zip(value.shape, _sizes(value), strict=True)]
         if self.shared is None:
             return sizes
