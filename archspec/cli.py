@@ -193,6 +193,8 @@ def _spec_options(parser: argparse.ArgumentParser) -> None:
         "--set", action="append", type=_setting, default=[], metavar="NAME=VALUE", help="set a parameter of the network"
     )
     parser.add_argument("--input", metavar="CxHxW", help="shape of the input without batch, as in 3x256x128")
+    parser.add_argument("--taps", metavar="NAME,...", help="give these feature maps alone, as in c3,c4,c5")
+    parser.add_argument("--phase", choices=("train", "eval"), help="one phase alone: without what only the other needs")
 
 
 def _setting(text: str) -> Setting:

@@ -156,6 +156,10 @@ def report(faults: Sequence[Diagnostic]) -> None:
 
 def _spec(options: Namespace) -> Spec:
     spec = load(options.spec).with_settings(options.set)
+    if options.phase is not None:
+        spec = spec.with_phase(options.phase)
+    if options.taps is not None:
+        spec = spec.with_taps(*options.taps.split(","))
     return spec if options.input is None else spec.with_input_text(options.input)
 
 
