@@ -138,6 +138,13 @@ class Graph:
     def output_types(self) -> tuple[AnyType, ...]:
         return self.merged if self.merge is not None else tuple(self.type_of(ref) for ref in self.outputs)
 
+    @property
+    def called_inputs(self) -> tuple[str, ...]:
+        """What references call its inputs."""
+        if self.input_names or len(self.inputs) == 1:
+            return self.input_names or ("input",)
+        return tuple(f"input.{index}" for index in range(len(self.inputs)))
+
     def type_of(self, ref: Ref) -> AnyType:
         return self.inputs[ref.output] if ref.node == INPUT else self.nodes[ref.node].outputs[ref.output]
 

@@ -108,7 +108,7 @@ class Spec:
     def inputs(self) -> dict[str, tuple[int, ...]]:
         """Shapes of all inputs without the batch axis, by name; a single one is `input`."""
         root = self.network.root
-        return dict(zip(root.input_names or ("input",), map(_shape, root.inputs), strict=True))
+        return dict(zip(root.called_inputs, map(_shape, root.inputs), strict=True))
 
     @property
     def outputs(self) -> tuple[tuple[int, ...], ...]:

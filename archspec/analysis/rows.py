@@ -79,7 +79,7 @@ class _Frame:
 def rows(network: Network, costs: Costs, receptive: ReceptiveFields, depth: int | None = None) -> Iterator[Row]:
     """All rows, at most `depth` names deep (None: down to the primitives). Linear in their number."""
     root = network.root
-    names = ("input",) if len(root.inputs) == 1 else tuple(f"input.{index}" for index in range(len(root.inputs)))
+    names = root.called_inputs
     stack = [_Frame(root, "", names, ((0, 0),) * len(names), None)]
     while stack:
         frame = stack[-1]

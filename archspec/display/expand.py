@@ -24,15 +24,24 @@ _COMMENT = 44
 
 def expand(network: Network, tree: YamlMap) -> str:
     """The listing. It isn't a spec: copies and blocks stand as graphs, with the values that they have."""
-    shape = getattr(network.input, "shape", ())
-    origin = _where(tree.span_of("input")) if shape == tuple(network.document.input or ()) else "set from outside"
-    lines = [_line(0, f"name: {network.name}"), _line(0, f"input: {_list(shape)}", origin)]
+    lines = [_line(0, f"name: {network.name}"), *_inputs(network, tree)]
     if network.parameters:
         lines.append(_line(0, "params:"))
         lines += [_parameter(1, name, value, network, tree["params"]) for name, value in network.parameters.items()]
     lines.append(_line(0, "graph:"))
     lines += _nodes(network.root, 1)
     return "".join(lines)
+
+
+def _inputs(network: Network, tree: YamlMap) -> Iterator[str]:
+    shapes = [getattr(type_, "shape", ()) for type_ in network.root.inputs]
+    if network.document.inputs is None:
+        own = shapes[0] == tuple(network.document.input or ())
+        yield _line(0, f"input: {_list(shapes[0])}", _where(tree.span_of("input")) if own else "set from outside")
+        return
+    yield _line(0, "inputs:")
+    for name, shape in zip(network.root.called_inputs, shapes, strict=True):
+        yield _line(1, f"{name}: {_list(shape)}", _where(tree["inputs"].span_of(name)))
 
 
 def _parameter(depth: int, name: str, value: object, network: Network, declared: YamlMap) -> str:
@@ -145,9 +154,11 @@ def _reads_the_node_before(graph: Graph, index: int, node: Node) -> bool:
 def _sources(graph: Graph, refs: tuple[Ref, ...]) -> str:
     names = []
     for ref in refs:
-        several = len(graph.inputs if ref.node == INPUT else graph.nodes[ref.node].outputs) > 1
-        name = "input" if ref.node == INPUT else graph.nodes[ref.node].name
-        names.append(f"{name}.{ref.output}" if several else name)
+        if ref.node == INPUT:
+            names.append(graph.called_inputs[ref.output])
+            continue
+        node = graph.nodes[ref.node]
+        names.append(f"{node.name}.{node.output_name(ref.output)}" if len(node.outputs) > 1 else node.name)
     return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
 
 

@@ -55,7 +55,7 @@ def pictures(network: Network) -> list[Picture]:
 def picture(graph: Graph, title: str) -> Picture:
     """One graph from its inputs to its outputs."""
     drawn = Picture(title)
-    names = ["input"] if len(graph.inputs) == 1 else [f"input.{index}" for index in range(len(graph.inputs))]
+    names = graph.called_inputs
     sources = [
         drawn.add(Box(name, "", figures.shape(type_), "input"), [])
         for name, type_ in zip(names, graph.inputs, strict=True)

@@ -121,7 +121,8 @@ class Split(_AlongAxis):
 
     def torch(self, *inputs: TensorType) -> Form:
         values = (("sizes", Arg(self.sizes, ("sizes",))), ("dim", Arg(self._dim(inputs[0]))))
-        return _parts("torch.split({0}, {sizes}, dim={dim})", values, self.sizes)
+        # Tensor.split has no annotations.
+        return _parts("{0}.split_with_sizes({sizes}, dim={dim})", values, self.sizes)
 
 
 class Narrow(_AlongAxis):

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from math import prod
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -90,7 +89,7 @@ class Run(TorchFunctionMode):
         if func is nn.functional.scaled_dot_product_attention:
             query, key, value = args[:3]
             self.counted += prod(query.shape[1:-1]) * key.shape[-2] * (query.shape[-1] + value.shape[-1])
-        if "archspec" in _caller(sys._getframe(1)):
+        if "archspec" in sys._getframe(1).f_code.co_filename:
             self.by_call.append(shapes(result))
         return result
 
@@ -100,13 +99,6 @@ class Run(TorchFunctionMode):
             self.counted += counted(module, output)
 
         return record
-
-
-def _caller(frame: FrameType | None) -> str:
-    """The file that a call stands in; some functions of torch are Python themselves."""
-    while frame is not None and frame.f_code.co_filename.endswith(("torch/overrides.py", "torch/functional.py")):
-        frame = frame.f_back
-    return frame.f_code.co_filename if frame is not None else ""
 
 
 def shapes(value: Any) -> list[tuple[int, ...]]:
