@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
 
-def give_equal_weights(ours: nn.Module, theirs: nn.Module) -> None:
-    """The same new tensors to both; they may come from the meta device."""
+def give_equal_weights(ours: nn.Module, theirs: nn.Module, first: Sequence[str] = ()) -> None:
+    """The same new tensors to both; they may come from the meta device.
+
+    `first` are the names of their entries that stand before all others among ours.
+    """
     generator = torch.Generator().manual_seed(0)
-    expected = theirs.state_dict()
-    assert shapes(ours) == shapes(theirs)
-    weights = [_weight(entry, generator) for entry in expected.values()]
-    for module in (ours, theirs):
-        module.load_state_dict(dict(zip(module.state_dict(), weights, strict=True)), assign=True)
+    entries = theirs.state_dict()
+    names = [*first, *(name for name in entries if name not in first)]
+    assert shapes(ours) == [tuple(entries[name].shape) for name in names]
+    weights = [_weight(entries[name], generator) for name in names]
+    ours.load_state_dict(dict(zip(ours.state_dict(), weights, strict=True)), assign=True)
+    theirs.load_state_dict(dict(zip(names, weights, strict=True)), assign=True)
 
 
 def shapes(module: nn.Module) -> list[tuple[int, ...]]:
