@@ -212,6 +212,8 @@ def _types(entry: Schema) -> Iterator[str]:
     """The JSON types that an argument's own schema allows, in its alternatives too."""
     if entry.get("type") in _TYPES:
         yield _TYPES[entry["type"]]
+    if "$ref" in entry:
+        yield "object"
     for option in entry.get("anyOf", ()):
         yield from _types(option)
 
