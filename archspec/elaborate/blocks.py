@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from archspec.diagnostics.catalogue.expansion import TooManyInstances
 from archspec.diagnostics.catalogue.graph import WrongNumberOfInputs
+from archspec.diagnostics.remarks import Raise
 from archspec.diagnostics.wording import listing, plural
 from archspec.elaborate.cycles import endless
 from archspec.elaborate.evaluator import Given
-from archspec.elaborate.faults import Broken, Faults
+from archspec.elaborate.faults import Abandoned, Broken, Faults
 from archspec.elaborate.parameters import Signature
 from archspec.elaborate.scope import Giver, Scope
 from archspec.elaborate.use import Body, Use
@@ -37,6 +39,7 @@ class Blocks:
         """Blocks that hold themselves whatever their parameters are; that is reported."""
         self._signatures: dict[str, Signature] = {}
         self._imported: dict[str, Elaborator] = {}
+        self._made = 0
 
     def use(self, name: str, use: Use, said: Mapping[str, Given]) -> Body:
         """The instance that a node stands for. Raises Broken once a fault is reported."""
@@ -49,6 +52,8 @@ class Blocks:
         taps = tuple(use.source.taps) if use.source.taps is not None else None
         key = (name, tuple(values.values()), use.types, taps)
         graph = self.instances.get(key)
+        if graph is None:
+            self._count_instances(use)
         if graph is None and isinstance(definition, Imported):
             graph = self.instances[key] = self._network(name, definition, values, arguments, use)
         elif graph is None and isinstance(definition, document.Block):
@@ -56,6 +61,14 @@ class Blocks:
             graph = self.instances[key] = self._instance(name, definition, values, use, giver)
         assert graph is not None
         return Body(graph, graph.output_types, arguments)
+
+    def _count_instances(self, use: Use) -> None:
+        limit = self.elaborator.limits.instances
+        self._made += 1
+        if self._made > limit:
+            helps = (Raise(setting="Limits(instances=...)"),)
+            self.elaborator.report.add(TooManyInstances, use.source.place.inside("op"), limit=limit, helps=helps)
+            raise Abandoned
 
     def _network(
         self, name: str, imported: Imported, values: dict[str, Value], arguments: Mapping[str, Argument], use: Use

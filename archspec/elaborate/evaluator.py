@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, NoReturn
 
+from archspec.diagnostics.catalogue.document import WrongType
 from archspec.diagnostics.catalogue.graph import SeveralOutputs
 from archspec.diagnostics.catalogue.values import MalformedExpression
 from archspec.diagnostics.diagnostic import Note
 from archspec.diagnostics.remarks import From
 from archspec.diagnostics.span import Source, Span
-from archspec.diagnostics.wording import plural
+from archspec.diagnostics.wording import plural, spoken
 from archspec.elaborate import misnamed
 from archspec.elaborate.faults import Broken, Faults
 from archspec.elaborate.origins import giver_of, origins, show
@@ -50,8 +52,19 @@ class Evaluator:
         if isinstance(written, str):
             return self._text(written, place, reading, scope)
         if isinstance(written, list | tuple):
+            self._no_mapping(written, place)
             return tuple(self._read(item, item_of(place, at), reading, scope) for at, item in enumerate(written))
         return written  # type: ignore[return-value]  # the loader gives plain values only; ops refuse None
+
+    def _no_mapping(self, items: Sequence[object], place: Place | None) -> None:
+        """Lists hold numbers, truth values, names and lists."""
+        for at, item in enumerate(items):
+            if isinstance(item, dict) or item is None:
+                one = item_of(place, at)
+                span = one.value if one is not None else None
+                key = str(place.key) if place is not None else "a list"
+                self.report.add(WrongType, span, key=key, expected="a list of values", found=f"{spoken(item)} in it")
+                raise Broken
 
     def _text(self, text: str, place: Place | None, reading: Reading, scope: Scope) -> Value:
         if reading.is_plain(text):

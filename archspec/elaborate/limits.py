@@ -11,5 +11,7 @@ class Limits:
 
     nodes: int = 200_000
     depth: int = 64
+    instances: int = 2048
+    """Distinct instances of blocks: with other parameters, or other inputs."""
     tensor_elements: int = 2**40
     parameters: int = 2**44

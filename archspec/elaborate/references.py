@@ -79,7 +79,8 @@ class Resolver:
                 self.outputs(one, scope, inner(place, phase))
                 for phase, one in (("eval", written.eval), ("train", written.train))
             )
-            return Outputs(evaluation.refs, evaluation.names, training)
+            same = (evaluation.refs, evaluation.names) == (training.refs, training.names)
+            return Outputs(evaluation.refs, evaluation.names, None if same else training)
         if isinstance(written, dict):
             found = {key: self._output(name, scope, inner(place, key)) for key, name in written.items()}
             refs = tuple(ref for several in found.values() for ref in several)
@@ -93,7 +94,9 @@ class Resolver:
     def _output(self, name: str, scope: Scope, place: Place | None) -> tuple[Ref, ...]:
         refs = scope.refs(*split(name))
         if refs:
-            return refs
+            # A node of one phase that its `when` leaves out stands for nothing, and not for its input.
+            node = scope.nodes[refs[0].node] if refs[0].node >= 0 else None
+            return () if node is not None and node.body is None and node.source.phase is not None else refs
         span = place.value if place else None
         if "." in name and scope.has(name.split(".")[0]) and span is not None:
             self._unresolved(name, scope, span, None)

@@ -58,7 +58,7 @@ ATTEMPTS = {
         Attempt(doubling(40, "relu"), "E454"),
         Attempt(doubling(40, "{op: conv, out: 8, kernel: 1}"), "E454"),
         Attempt(blocks(TREE), "E454"),
-        Attempt(blocks(FORKED), "E454"),
+        Attempt(blocks(FORKED), "E457"),
         Attempt(
             text("{c: {op: conv, kernel: 1, each: {columns: [out], rows: rows}}}", more="params: {rows: 9}\n"), "E203"
         ),

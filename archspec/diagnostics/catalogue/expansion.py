@@ -97,3 +97,16 @@ class TooManyParameters(Error):
     wrong = "archspec: 1\nname: Net\ninput: [1048576]\n"
     wrong += "graph: {fc: {op: linear, out: 2 ** 20, bias: false, repeat: 20}}\n"
     right = "archspec: 1\nname: Net\ninput: [1024]\ngraph: {fc: {op: linear, out: 2 ** 10, bias: false, repeat: 20}}\n"
+
+
+class TooManyInstances(Error):
+    """Blocks have at most 2,048 distinct instances in a network, each with other parameters or other inputs."""
+
+    code = "E457"
+    title_template = "the network has too many different blocks"
+    label_template = "more than {limit} of them, no two alike"
+    limit: int
+    wrong = IMAGE + "blocks:\n  A:\n    params: {k: 0}\n    graph: {act: {op: leaky_relu, negative_slope: k / 8}}\n"
+    wrong += "graph: {a: {op: A, k: i, repeat: 5000}}\n"
+    right = IMAGE + "blocks:\n  A:\n    params: {k: 0}\n    graph: {act: {op: leaky_relu, negative_slope: k / 8}}\n"
+    right += "graph: {a: {op: A, k: i, repeat: 50}}\n"

@@ -231,3 +231,19 @@ class NeedsName(Error):
     op: str
     wrong = IMAGE + "graph: {tail: [relu, scale]}\n"
     right = IMAGE + "graph: {tail: {graph: {act: relu, gamma: scale}}}\n"
+
+
+class WrongPhase(Error):
+    """A node with `phase: train` isn't there in evaluation, so nothing that evaluation gives can hang on it; and the
+    other way round. Where the two give different things, `outputs` says so: `{train: …, eval: …}`.
+    """
+
+    code = "E418"
+    title_template = "`{name}` is there in the {phase} phase alone"
+    label_template = "what the {other} phase gives needs it"
+    name: str
+    phase: str
+    other: str
+    wrong = VECTOR + "graph: {fc: {op: linear, out: 4}, scores: {op: log_softmax, phase: train}}\n"
+    right = VECTOR + "graph: {fc: {op: linear, out: 4}, scores: {op: log_softmax, phase: train}}\n"
+    right += "outputs: {train: scores, eval: fc}\n"

@@ -1,0 +1,40 @@
+"""What runs in one phase alone can't be needed by what runs in the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archspec.diagnostics.catalogue.graph import WrongPhase
+from archspec.diagnostics.diagnostic import Diagnostic
+from archspec.network import Graph, Network, Node, Phase, Ref
+
+
+def check(network: Network) -> list[Diagnostic]:
+    """Each node of one phase that the outputs of the other need."""
+    found: dict[int, Diagnostic] = {}
+    for graph in _graphs(network.root, set()):
+        training = graph.train_outputs if graph.train_outputs is not None else graph.outputs
+        for phase, other, refs in ((Phase.EVAL, Phase.TRAIN, graph.outputs), (Phase.TRAIN, Phase.EVAL, training)):
+            for node in _needed(graph, refs):
+                if node.phase is other:
+                    span = node.source.place.name
+                    found[id(node.source)] = WrongPhase(span=span, name=node.name, phase=other.value, other=phase.value)
+    return list(found.values())
+
+
+def _graphs(graph: Graph, seen: set[int]) -> Iterator[Graph]:
+    if id(graph) in seen:
+        return
+    seen.add(id(graph))
+    yield graph
+    for node in graph.nodes:
+        if isinstance(node.body, Graph):
+            yield from _graphs(node.body, seen)
+
+
+def _needed(graph: Graph, refs: tuple[Ref, ...]) -> Iterator[Node]:
+    needed = {ref.node for ref in refs}
+    for index in range(len(graph.nodes) - 1, -1, -1):
+        if index in needed:
+            needed.update(ref.node for ref in graph.nodes[index].inputs)
+            yield graph.nodes[index]
