@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archspec.language.expressions import Expr, Name, Text, attributes, literal, names, parse
+from archspec.language.expressions import Expr, ExpressionFault, Name, Text, attributes, literal, names, parse
 from archspec.language.expressions.nodes import rebuild
 from archspec.network import Graph, Kind, Node, Origin
 from archspec.ops.base import Op
 from archspec.ops.form import REQUIRED, Arg, Form
 from archspec.torchgen.code import Bracket, Code, Joined, flat, tree
-from archspec.torchgen.frame import Frame, plain, same, spell
+from archspec.torchgen.frame import Fact, Frame, plain, same, spell
 from archspec.torchgen.look import class_text, form_of, is_plain_chain, may_overwrite, module_class, signature
 from archspec.torchgen.phrases import label
 from archspec.torchgen.plan import Argument, Split
@@ -98,7 +98,10 @@ class Calls:
         by_position = True
         for index, arg in enumerate(args[0]):
             column = [row[index] for row in args]
-            said = self._say(frame, nodes, graphs, column, f"{label(nodes[0].name)}_{arg.keyword or index}")
+            hint = arg.keyword or f"{label(nodes[0].name)}_{index}"
+            said = self._say(frame, nodes, graphs, column, hint)
+            if isinstance(said, Name) and arg.default is not REQUIRED:
+                self.owner.default(said.id, plain(arg.default))
             if arg.default is not REQUIRED and said == spell(plain(arg.default)):
                 by_position = by_position and arg.keyword is None
                 continue
@@ -187,6 +190,8 @@ class Calls:
         body = nodes[0].body
         if isinstance(body, Graph) and body.kind is not Kind.BLOCK:
             return [frame.symbols.get(argument.source)]
+        if argument.source and all(argument.source not in node.arguments for node in nodes):
+            return [self._own_default(argument.source, frame, nodes, facts)]
         return [self.given(argument.source, frame, nodes)]
 
     def class_of(self, op: str) -> str:
@@ -194,6 +199,27 @@ class Calls:
         text = class_text(op)
         self.lowering.templates[f"{text}()"] = None
         return text
+
+    def _own_default(self, name: str, frame: Frame, nodes: list[Node], facts: dict[Fact, Expr]) -> Expr | None:
+        """A block's default that is computed, `input.channels // reduction`, over what the block is given here."""
+        body = nodes[0].body
+        definition = body.definition if isinstance(body, Graph) else None
+        declared = definition.params.get(name) if definition is not None else None
+        if declared is None or not isinstance(declared.default, str) or declared.type in (None, "name"):
+            return None
+        try:
+            expr = parse(declared.default)
+        except ExpressionFault:
+            return None
+        symbols = {}
+        for one in names(expr):
+            values = [plain(node.body.values.get(one)) for node in nodes if isinstance(node.body, Graph)]
+            said = self.given(one, frame, nodes) or (
+                spell(values[0]) if all(same(v, values[0]) for v in values) else None
+            )
+            if said is not None:
+                symbols[one] = said
+        return frame.put(expr, symbols, facts)
 
     def as_class(self, expr: Expr) -> Expr:
         """Names of activations as the classes they are: `relu` is `nn.ReLU`."""
@@ -250,7 +276,7 @@ class Calls:
         if len({tuple(child.name for child in graph.nodes) for graph in inner}) > 1:
             raise Split(signature)
         facts = self.owner.channels.input_facts(frame, nodes, graphs)
-        place = frame.inside(dict(facts))
+        place = frame.inside({**frame.facts, **facts})
         items: list[Code] = []
         digits = all(child.name.isdecimal() for child in inner[0].nodes)
         for index, child in enumerate(inner[0].nodes):

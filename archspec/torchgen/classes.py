@@ -141,6 +141,8 @@ class ClassLowering:
             if all(same(value, values[0]) for value in values) and not self._stays(name, values[0], declared):
                 self.frame.symbols[name] = literal(values[0])
                 continue
+            if len({isinstance(value, str) for value in values}) > 1:
+                continue  # a mode or a number, as `padding` is: no one type has both
             expr = self._add_argument(name, values)
             self.arguments[expr.id].source = name
             self.frame.symbols[name] = expr
@@ -190,6 +192,12 @@ class ClassLowering:
             if all(same(argument.values[id(graph)], value) for graph, value in zip(self.graphs, values, strict=True)):
                 return Name(argument.name)
         return self._add_argument(hint, values)
+
+    def default(self, name: str, value: Value | None) -> None:
+        """Gives an argument that only the generated class has the default of the torch argument that it is for."""
+        argument = self.arguments.get(name)
+        if argument is not None and not argument.source and not argument.leading and value is not None:
+            argument.default = value
 
     def text(self, expr: Expr) -> str:
         """An expression as source; the arguments in it are then ones that the constructor takes."""

@@ -108,6 +108,8 @@ class Lowering:
                 self._lower(key, found, part)
             return
         self._keep(plan)
+        for graph in graphs:
+            self._active.pop(id(graph), None)
         self._plans[key].update({id(graph): plan for graph in graphs})
 
     def _keep(self, plan: Plan) -> None:

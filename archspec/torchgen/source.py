@@ -78,7 +78,8 @@ def _header(network: Network, source_name: str, digest: str) -> list[str]:
 def _docstring(lines: list[str], depth: int) -> str:
     """A docstring of any text: nothing in it can end it, and no line is longer than allowed."""
     pad = "    " * depth
-    wrapped = [part for line in lines for part in (textwrap.wrap(_safe(line), WIDTH - len(pad) - 3) or [""])]
+    width = WIDTH - len(pad) - (3 if len(lines) > 1 or len(pad + _safe(lines[0])) + 6 > WIDTH + 3 else 6)
+    wrapped = [part for line in lines for part in (textwrap.wrap(_safe(line), width) or [""])]
     wrapped[0] = '"""' + wrapped[0]
     if len(lines) == 1 and len(wrapped) == 1 and len(pad + wrapped[0]) + 3 <= WIDTH:
         return wrapped[0] + '"""'
