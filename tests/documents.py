@@ -145,7 +145,11 @@ _MAKERS: dict[tuple[str, str], Callable[[_Fences, str, str], str]] = {
 def completed(body: str) -> str:
     """A spec with what it leaves out put behind it, so that its lines keep their numbers."""
     tree, _ = load(Source("fragment", body))
-    known = tree or {}
+    known = set(tree or {})
+    if "blocks" in known and "graph" not in known:  # a file of blocks is no network
+        return body
+    if "inputs" in known:
+        known.add("input")
     return body + "".join(f"{key}: {value}\n" for key, value in ADDED.items() if key not in known)
 
 
