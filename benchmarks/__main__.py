@@ -17,7 +17,8 @@ SECTIONS = {
     ),
     "Counting": (
         counting,
-        "Both start from nothing but what is imported, and have to agree on parameters and MACs. Here more is better.",
+        "Both start from nothing but what is imported, and have to agree on parameters and MACs; the one is done 20 "
+        "times for each time of the other. Here more is better.",
     ),
     "Growth": (
         growing,

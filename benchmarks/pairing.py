@@ -19,8 +19,9 @@ class Ratio:
     low: float
     high: float
 
-    def inverse(self) -> Ratio:
-        return Ratio(1 / self.middle, 1 / self.high, 1 / self.low)
+    def inverse(self, times: int = 1) -> Ratio:
+        """The other time over this one, which was that of so many repetitions."""
+        return Ratio(times / self.middle, times / self.high, times / self.low)
 
 
 @dataclass(frozen=True)

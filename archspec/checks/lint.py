@@ -30,7 +30,9 @@ def check(network: Network, tree: YamlMap) -> list[Diagnostic]:
     found: dict[tuple[str, Span | None], Diagnostic] = {}
     for graph in bottom_up(network.root):
         for node in graph.nodes:
-            for warning in (*_bias_before_norm(node, graph), *_windows(node)):
+            if not isinstance(node.body, Op):
+                continue
+            for warning in (*_bias_before_norm(node, graph), *_windows(node, node.body)):
                 if warning.span is None or warning.span.source is tree.span.source:
                     found.setdefault((warning.code, warning.span), warning)
     return [*found.values(), *_unused_parameters(network.name, tree), *_unused_blocks(tree)]
@@ -50,11 +52,10 @@ def _bias_before_norm(node: Node, graph: Graph) -> Iterator[Diagnostic]:
         yield BiasBeforeNorm(span=_blame(before, "bias"), node=before.name, norm=node.name)
 
 
-def _windows(node: Node) -> Iterator[Diagnostic]:
-    op = node.body
-    arguments = vars(op) if isinstance(op, Op) else {}
+def _windows(node: Node, op: Op) -> Iterator[Diagnostic]:
+    arguments = vars(op)
     kernel, stride = arguments.get("kernel"), arguments.get("stride")
-    if not isinstance(op, Op) or kernel is None:
+    if kernel is None:
         return
     kernels, strides = _both(kernel), _both(kernel if stride is None else stride)
     if op.name != "conv_transpose" and any(s > k > 1 for k, s in zip(kernels, strides, strict=True)):

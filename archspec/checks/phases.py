@@ -13,6 +13,8 @@ def check(network: Network) -> list[Diagnostic]:
     """Each node of one phase that the outputs of the other need."""
     found: dict[int, Diagnostic] = {}
     for graph in _graphs(network.root, set()):
+        if all(node.phase is None for node in graph.nodes):
+            continue
         training = graph.train_outputs if graph.train_outputs is not None else graph.outputs
         for phase, other, refs in ((Phase.EVAL, Phase.TRAIN, graph.outputs), (Phase.TRAIN, Phase.EVAL, training)):
             for node in _needed(graph, refs):
