@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 import torch
 import yaml
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from archspec.places import zoo
@@ -14,7 +15,7 @@ from archspec.spec import load
 
 
 class Facts(NamedTuple):
-    """Parameters, multiply-accumulates of one sample in the eval phase, and output shape, at the spec's input."""
+    """Parameters, multiply-accumulates of one sample in the eval phase, and the first output's shape, at its input."""
 
     params: int
     macs: int
@@ -24,6 +25,8 @@ class Facts(NamedTuple):
 # Kept apart from the specs on purpose: a spec and its `reference` can't drift together.
 PUBLISHED = {
     "alexnet": Facts(61_100_840, 714_188_480, (1000,)),  # torchvision
+    "convnext_tiny": Facts(28_589_128, 4_455_531_264, (1000,)),  # torchvision
+    "deit_small_distilled": Facts(22_436_432, 4_624_140_288, (1000,)),  # timm, with both heads
     "densenet121": Facts(7_978_856, 2_834_161_664, (1000,)),  # torchvision
     "efficientnet_b0": Facts(5_288_548, 385_814_752, (1000,)),  # torchvision
     "efficientnet_b4": Facts(19_341_616, 4_393_771_024, (1000,)),  # torchvision
@@ -34,16 +37,22 @@ PUBLISHED = {
     "lenet5": Facts(61_706, 416_520, (10,)),  # the paper's layers, with every connection of c3
     "mobilenet_v2": Facts(3_504_872, 300_774_272, (1000,)),  # torchvision
     "mobilenet_v3_small": Facts(2_542_856, 56_510_400, (1000,)),  # torchvision
+    "multi_head_attention": Facts(1_050_624, 71_303_168, (64, 512)),  # torch.nn.MultiheadAttention
     "osnet_x1_0": Facts(2_682_508, 978_875_392, (512,)),  # its authors, with 1000 classes in training
     "resnet101": Facts(44_549_160, 7_801_405_440, (1000,)),  # torchvision
     "resnet18": Facts(11_689_512, 1_814_073_344, (1000,)),  # torchvision
     "resnet50": Facts(25_557_032, 4_089_184_256, (1000,)),  # torchvision
     "resnext50_32x4d": Facts(25_028_904, 4_230_479_872, (1000,)),  # torchvision
+    "retinanet_resnet50": Facts(37_968_692, 149_194_714_112, (720, 100, 100)),  # its authors: P6 from C5, 80 classes
+    "segnet": Facts(29_453_971, 325_545_099_264, (19, 512, 1024)),  # a port for street scenes, 19 classes
     "shufflenet_v2_x1_0": Facts(2_278_604, 144_907_992, (1000,)),  # torchvision
+    "stacked_hourglass": Facts(6_570_400, 8_334_606_336, (16, 64, 64)),  # its authors, without modules never called
+    "tnt_s": Facts(23_755_336, 5_216_875_008, (1000,)),  # timm tnt_s_legacy_patch16_224
     "vgg11": Facts(132_863_336, 7_609_090_048, (1000,)),  # torchvision
     "vgg16": Facts(138_357_544, 15_470_264_320, (1000,)),  # torchvision
     "vgg16_bn": Facts(138_365_992, 15_470_264_320, (1000,)),  # torchvision
     "wide_resnet50_2": Facts(68_883_240, 11_398_021_120, (1000,)),  # torchvision
+    "vit_b16": Facts(86_567_656, 17_563_828_224, (1000,)),  # torchvision
 }
 
 each_network = pytest.mark.parametrize("name", sorted(PUBLISHED))
@@ -71,7 +80,10 @@ def test_torch_counts_what_is_published(name: str) -> None:
     spec = load(zoo()[name])
     with torch.device("meta"):
         module = spec.build().eval()
-    with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        output = module(torch.empty(1, *spec.input, device="meta"))
+    inputs = [torch.empty(1, *shape, device="meta") for shape in spec.inputs.values()]
+    with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as counter:
+        output = module(*inputs)
+    while not isinstance(output, torch.Tensor):
+        output = next(iter(output.values() if isinstance(output, dict) else output))
     params = sum(parameter.numel() for parameter in module.parameters())
     assert Facts(params, counter.get_total_flops() // 2, tuple(output.shape[1:])) == PUBLISHED[name]
