@@ -80,7 +80,7 @@ def _docstring(lines: list[str], depth: int) -> str:
     pad = "    " * depth
     width = WIDTH - len(pad) - (3 if len(lines) > 1 or len(pad + _safe(lines[0])) + 6 > WIDTH + 3 else 6)
     wrapped = [part for line in lines for part in (textwrap.wrap(_safe(line), width) or [""])]
-    wrapped[0] = '"""' + wrapped[0]
+    wrapped[0] = '"""' + (" " if wrapped[0].startswith('"') else "") + wrapped[0]
     if len(lines) == 1 and len(wrapped) == 1 and len(pad + wrapped[0]) + 3 <= WIDTH:
         return wrapped[0] + '"""'
     return "\n".join([wrapped[0], *((pad + line).rstrip() for line in wrapped[1:]), pad + '"""'])
