@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from pydantic import ValidationError
 
@@ -14,7 +14,7 @@ from archspec.elaborate import invalid, misnamed
 from archspec.elaborate.evaluator import Evaluator, Given
 from archspec.elaborate.faults import Broken
 from archspec.elaborate.origins import show
-from archspec.elaborate.reading import Reading, readings
+from archspec.elaborate.reading import readings
 from archspec.elaborate.scope import Scope
 from archspec.language.place import Place
 from archspec.network import Argument
@@ -36,15 +36,17 @@ class Constructor:
         known = readings(op)
         arguments: dict[str, Argument] = {}
         broken: set[str] = set()
-        misnamed_one = any(name not in known for name in given)  # what is missing may be there under a wrong name
+        misnamed_one = not given.keys() <= known.keys()  # what is missing may be there under a wrong name
         for name, one in given.items():
             try:
                 if name not in known:
                     span = one.place.name if one.place else place.name
                     misnamed.argument(self.report, name, span, op.name, known)
                     raise Broken
-                self._reference_or_value(name, op, one, known[name])
-                value = self.evaluator.read(one, known[name], scope)
+                reading = known[name]
+                if reading.reference and not isinstance(one.written, str):
+                    self._no_reference(name, op, one)
+                value = self.evaluator.read(one, reading, scope)
             except Broken:
                 broken.add(name)
                 continue
@@ -60,11 +62,10 @@ class Constructor:
             raise Broken
         return made, arguments
 
-    def _reference_or_value(self, name: str, op: type[Kind], given: Given, reading: Reading) -> None:
-        if reading.reference and not isinstance(given.written, str):
-            span = given.place.value if given.place else None
-            self.report.add(LikeNeedsNode, span, op=op.name, name=name, found=show(given.written))
-            raise Broken
+    def _no_reference(self, name: str, op: type[Kind], given: Given) -> NoReturn:
+        span = given.place.value if given.place else None
+        self.report.add(LikeNeedsNode, span, op=op.name, name=name, found=show(given.written))
+        raise Broken
 
     def _invalid(
         self,

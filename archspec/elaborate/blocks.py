@@ -89,8 +89,10 @@ class Blocks:
     def _count_inputs(self, name: str, definition: Definition, use: Use) -> None:
         """A block that names its inputs takes as many."""
         names = definition.inputs
-        if names is None or len(names) == len(use.types) or UNKNOWN in use.types:
+        if names is None or len(names) == len(use.types):
             return
+        if UNKNOWN in use.types:
+            raise Broken  # a faulty node may give fewer values than it should
         labels = use.labels()
         expected, found = f"{plural(len(names), 'input')}: {listing(names)}", f"{len(labels)}: {listing(labels)}"
         span = use.source.place.inside("op")

@@ -135,11 +135,13 @@ class Elaborator:
                 return Node(name, source, None, refs[:1], types[:1], types[:1])
             if used is not source and used.source is not None:
                 refs = self.resolver.inputs(used, scope, name)
+                types = tuple([scope.type_of(ref) for ref in refs])
             if used.over is not None or used.share is not None:
                 return self._phased(self._reuse.node(name, used, scope, refs, types), used)
             named = self._named(used, scope)
-            refs += named
-            types = tuple([scope.type_of(ref) for ref in refs])
+            if named:
+                refs += named
+                types += tuple([scope.type_of(ref) for ref in named])
             use = Use(used, scope, scope, refs, types, len(named))
             repeated = used.repeat is not None or used.each is not None
             body, outputs, arguments = self.repeater.copies(name, use) if repeated else self.body(use)

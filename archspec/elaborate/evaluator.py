@@ -42,6 +42,8 @@ class Evaluator:
 
     def read(self, given: Given, reading: Reading, scope: Scope) -> Value:
         """The value of an argument. Raises Broken once the fault is reported."""
+        if isinstance(given.written, str):
+            return self._text(given.written, given.place, reading, given.scope or scope)
         return self._read(given.written, given.place, reading, given.scope or scope)
 
     def expression(self, written: object, place: Place | None, scope: Scope) -> Value:
@@ -67,7 +69,7 @@ class Evaluator:
                 raise Broken
 
     def _text(self, text: str, place: Place | None, reading: Reading, scope: Scope) -> Value:
-        if reading.is_plain(text):
+        if reading is not EXPRESSION and reading.is_plain(text):
             return text
         try:
             return scope.name(text[1:]) if text.startswith(NAMED) else _plain(evaluate(parse(text), scope))

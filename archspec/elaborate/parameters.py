@@ -61,6 +61,8 @@ class Parameters:
             try:
                 if one is not None:
                     values[name], arguments[name] = self._given(name, one, parameter, scope)
+                elif (known := self._defaults.get(id(parameter))) is not None:
+                    values[name] = known
                 elif parameter.required:
                     span = place.inside("op") if place is not None else of.declaration(name)
                     self.report.add(faults.MissingParameter, span, owner=of.name, name=name)
@@ -89,9 +91,6 @@ class Parameters:
 
     def default(self, name: str, parameter: document.Parameter, scope: Scope, written: YamlMap | None) -> Value:
         """The value of a parameter that nobody set."""
-        known = self._defaults.get(id(parameter))
-        if known is not None:
-            return known
         place = _default_place(name, written)
         value = self.evaluator.read(Given(parameter.default, Origin.OWN, place), parameter_reading(parameter), scope)
         fitting = self.conform(name, Argument(value, parameter.default, Origin.OWN, place), parameter, scope)

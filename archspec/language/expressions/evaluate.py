@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 from archspec.diagnostics.catalogue.values import IndexOutOfRange, WrongOperand
 from archspec.language.expressions.faults import UnknownName
@@ -43,7 +43,8 @@ Run: TypeAlias = Callable[[Scope], Any]
 
 def evaluate(expr: Expr, scope: Scope) -> Value:
     """The value of an expression. Raises ExpressionFault, or UnknownName where the scope lacks a name."""
-    return cast(Value, _runner(expr)(scope))
+    value: Value = _runner(expr)(scope)
+    return value
 
 
 def _runner(expr: Expr) -> Run:
