@@ -13,6 +13,7 @@ from archspec import checks
 from archspec.analysis.cost import Costs
 from archspec.analysis.pause import uncollected
 from archspec.checks import reference, size
+from archspec.diagnostics.catalogue.document import BadShape
 from archspec.diagnostics.catalogue.expansion import TooManyElements
 from archspec.diagnostics.catalogue.lint import UnusedNode
 from archspec.diagnostics.catalogue.outside import FileUnreadable
@@ -141,6 +142,9 @@ def _compile(parsed: Parsed, request: Request) -> Compiled:
         return Compiled(None, None, tuple(found))
     overrides, wrong = settings_tree(request.settings, parsed.document.params, parsed.document.name)
     found += wrong
+    if request.input is not None and parsed.document.inputs is not None:
+        found.append(BadShape(key="input", found="one shape for a network of several inputs"))
+        return Compiled(None, None, tuple(found))
     too_large = _too_large(parsed, request)
     if too_large is not None:
         return Compiled(None, None, (*found, too_large))

@@ -60,7 +60,7 @@ def test_facts() -> None:
     base = load("resnet50")
     assert (base.name, base.input, base.outputs) == ("ResNet50", (3, 224, 224), ((1000,),))
     assert (base.params, base.buffers, base.macs) == (25_557_032, 53_173, 4_089_184_256)
-    assert base.parameters == {"num_classes": 1000, "depths": (3, 4, 6, 3)}
+    assert base.parameters == {"num_classes": 1000, "depths": (3, 4, 6, 3), "block": "Bottleneck"}
     assert repr(base.with_params(num_classes=10)) == "<Spec ResNet50 (resnet50.yaml, num_classes=10)>"
 
 

@@ -18,7 +18,7 @@ from archspec.language.document import Block, Document, Each, Expect, Model, Nod
 from archspec.language.overrides import Setting
 from archspec.ops import registry
 from archspec.places import SPECS
-from archspec.spec import Spec, SpecError, check_text, load_text
+from archspec.spec import Spec, SpecError, check_text, load, load_text
 
 SPEC_FILES = sorted(SPECS.glob("*.yaml"))
 ROUNDS = 40
@@ -115,7 +115,7 @@ def test_damaged_specs(path: Path) -> None:
 @pytest.mark.parametrize("path", SPEC_FILES, ids=lambda path: path.stem)
 def test_settings_of_any_kind(path: Path) -> None:
     dice = random.Random(path.stem)
-    spec = load_text(path.read_text(), path.name)
+    spec = load(path)
     for _ in range(15):
         name = dice.choice(list(spec.parameters))
         given = spec.with_settings((Setting(name, dice.choice(TOKENS), "--set"),))

@@ -219,6 +219,10 @@ class NoSuchTap(Error):
     title_template = "there is no tap `{tap}`"
     label_template = "the network doesn't name a feature map so"
     tap: str
+    wrong = "archspec: 1\nname: Net\ninput: [3, 64, 64]\nimport: {Backbone: resnet50}\n"
+    wrong += "graph: {backbone: {op: Backbone, taps: [c9]}}\n"
+    right = "archspec: 1\nname: Net\ninput: [3, 64, 64]\nimport: {Backbone: resnet50}\n"
+    right += "graph: {backbone: {op: Backbone, taps: [c5]}}\n"
 
 
 class NeedsName(Error):
