@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from archspec import frontend
 from archspec.diagnostics.span import Source
 from archspec.display.summary import summarise
+from archspec.elaborate import Limits
+from archspec.frontend import Request
 from benchmarks.pairing import Ratio, Result, in_turn
 
 SMALL, LARGE = 1_000, 100_000
@@ -43,6 +45,6 @@ def per_node(drop: str) -> Ratio:
 def listed(drop: str, nodes: int) -> int:
     """Reads, checks and counts a network of so many nodes, and lists them; the number of rows."""
     parsed = frontend.parse(Source("generated.yaml", _SPEC.format(drop=drop, units=nodes // _NODES_OF_UNIT)))
-    compiled = frontend.compile(parsed)
+    compiled = frontend.compile(parsed, Request(limits=Limits(instances=nodes)))
     assert compiled.network is not None and compiled.costs is not None, compiled.found
     return len(summarise(compiled.network, compiled.costs).rows)

@@ -10,12 +10,19 @@ from archspec.language.expressions.nodes import rebuild
 from archspec.network import Graph, Kind, Node, Origin
 from archspec.ops.base import Op
 from archspec.ops.form import REQUIRED, Arg, Form
-from archspec.torchgen.code import Bracket, Code, Joined, flat, tree
+from archspec.torchgen.code import Bracket, Code, flat, tree
 from archspec.torchgen.frame import Fact, Frame, plain, same, spell
-from archspec.torchgen.look import class_text, form_of, is_plain_chain, may_overwrite, module_class, signature
+from archspec.torchgen.look import (
+    class_text,
+    form_of,
+    is_plain_chain,
+    may_overwrite,
+    needs_arguments,
+    signature,
+)
 from archspec.torchgen.phrases import label
-from archspec.torchgen.plan import Argument, Split
-from archspec.torchgen.program import keyword
+from archspec.torchgen.plan import Argument, NeedsStatements, NotAModule, Split
+from archspec.torchgen.program import keyword, keyword_entry
 
 if TYPE_CHECKING:
     from archspec.torchgen.classes import ClassLowering
@@ -144,7 +151,7 @@ class Calls:
         """`act(inplace=True)`, where the class of the module is an argument."""
         op = nodes[0].source.op or ""
         symbol = frame.symbols.get(op.removeprefix("$")) if op.startswith("$") else None
-        if not isinstance(symbol, Name) or any(map(_needs_arguments, forms)):
+        if not isinstance(symbol, Name) or any(map(needs_arguments, forms)):
             raise Split(signature)
         self.owner.op_arguments.add(symbol.id)
         bodies = [node.body for node in nodes if node.op != "identity"]
@@ -290,21 +297,3 @@ class Calls:
         if digits:
             return Bracket("nn.ModuleList(", (Bracket("[", tuple(items), "]"),))
         return Bracket("nn.ModuleDict(", (Bracket("{", tuple(items), "}"),))
-
-
-def _needs_arguments(form: Form) -> bool:
-    """Whether a module can't be made from its class alone."""
-    return module_class(form) is None or any(arg.value != arg.default for arg in form.args)
-
-
-class NotAModule(Exception):
-    """An expression stands where nn.Sequential needs a module."""
-
-
-class NeedsStatements(Exception):
-    """A loop that an expression can't say stands inside one."""
-
-
-def keyword_entry(name: str, item: Code) -> Code:
-    """An entry of a dict display."""
-    return Joined((f"{name!r}: ".replace("'", '"'), item))

@@ -95,7 +95,7 @@ class Forward:
         else:
             name = self._name(index, step, readers)
             self.values[key] = name
-            self._write(Line(tree(text), before=f"{name} = ", comment=self._comment(step)))
+            self.lines.append(Line(tree(text), before=f"{name} = ", comment=self._comment(step)))
 
     def _goes_inline(self, index: int, step: Step, keys: list[Key], text: str, readers: list[int]) -> bool:
         """Whether an expression is short and lonely enough to stand inside the one that reads it."""
@@ -155,7 +155,7 @@ class Forward:
             name = self._output_name(step, output) if self.readers.of(key) else "_"
             self.values[key] = name
             names.append(name)
-        self._write(Line(tree(text), before=", ".join(names) + " = "))
+        self.lines.append(Line(tree(text), before=", ".join(names) + " = "))
 
     def _output_name(self, step: Step, output: int) -> str:
         """The node's name with the output's, or what the one node that reads all outputs says they are for."""
@@ -189,9 +189,9 @@ class Forward:
         changed = [(name, held) for name, held in zip(names, before, strict=True) if name != held]
         if changed:
             targets, sources = zip(*changed, strict=True)
-            self._write(Line(", ".join(sources), before=", ".join(targets) + " = "))
+            self.lines.append(Line(", ".join(sources), before=", ".join(targets) + " = "))
         call = Line(tree(f"module({', '.join(names)})"), before=", ".join(names) + " = ")
-        self._write(Suite(Line(f"self.{step.attribute}", before="for module in ", after=":"), (call,)))
+        self.lines.append(Suite(Line(f"self.{step.attribute}", before="for module in ", after=":"), (call,)))
         for output, name in enumerate(names):
             self.values[step.name, output] = name
 
@@ -201,7 +201,7 @@ class Forward:
         for output, part in enumerate(self.phrases.slices(step)):
             mine: Key = (step.name, output)
             name = self._tap_names.get(mine) or self._output_name(step, output)
-            self._write(Line(f"{part}({held})", before=f"{name} = ", comment=self._comment(step, output)))
+            self.lines.append(Line(f"{part}({held})", before=f"{name} = ", comment=self._comment(step, output)))
             self.values[mine] = held = name
 
     @property
@@ -225,7 +225,7 @@ class Forward:
             self.values.update(zip(outputs, calls, strict=True))
             return
         name = free(label(step.name), set(self.values.values()), FORWARD)
-        self._write(Line(tree(self.phrases.over(step, inputs)), before=f"{name} = "))
+        self.lines.append(Line(tree(self.phrases.over(step, inputs)), before=f"{name} = "))
         self.values.update({key: f"{name}[{number}]" for number, key in enumerate(outputs)})
         self.wholes[name] = outputs
 
@@ -236,20 +236,17 @@ class Forward:
         held = name = self.values[source]
         if any(reader > index for reader in self.readers.of(source)):
             name = self._name(index, step, [])
-            self._write(Line(held, before=f"{name} = "))
+            self.lines.append(Line(held, before=f"{name} = "))
             self.values[source] = name
             text, _ = self.phrases.of(step, [self.values[key] for key in self.readers.keys_of(step)])
             self.values[source] = held
         self.values[step.name, 0] = name
         header = Line(f"self.{step.flag}", before="if ", after=":")
-        self._write(Suite(header, (Line(tree(text), before=f"{name} = "),)))
+        self.lines.append(Suite(header, (Line(tree(text), before=f"{name} = "),)))
 
     def _joined(self, source: Key) -> Step | None:
         """The module that runs under the same flag as the node that reads it."""
         return next((step for step in self.steps if step.name == source[0] and step.joins is not None), None)
-
-    def _write(self, statement: Statement) -> None:
-        self.lines.append(statement)
 
     # What it returns
 
@@ -259,13 +256,13 @@ class Forward:
             texts = [self.phrases.merged(graph, texts)]
         if names and self.owner.kind is Kind.NETWORK:
             entries = ", ".join(f'"{name}": {text}' for name, text in self._grouped(names, texts))
-            self._write(Line(tree(f"{{{entries}}}"), before="return "))
+            self.lines.append(Line(tree(f"{{{entries}}}"), before="return "))
             return
         last = self.lines[-1] if self.lines else None
         if isinstance(last, Line) and last.before == f"{', '.join(texts)} = ":
             self.lines[-1] = Line(last.code, before="return ", comment=last.comment)
             return
-        self._write(Line(tree(", ".join(texts)), before="return "))
+        self.lines.append(Line(tree(", ".join(texts)), before="return "))
 
     def _grouped(self, names: tuple[str, ...], texts: list[str]) -> list[tuple[str, str]]:
         """Entries of a dict: outputs of the same name are a tuple."""

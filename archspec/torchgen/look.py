@@ -116,3 +116,8 @@ def _kind(body: Op | Graph | None) -> Hashable:
     if isinstance(body, Op):
         return type(body).__name__
     return (body.kind, body.name, signature(body) if body.kind is not Kind.BLOCK else None)
+
+
+def needs_arguments(form: Form) -> bool:
+    """Whether a module can't be made from its class alone."""
+    return module_class(form) is None or any(arg.value != arg.default for arg in form.args)

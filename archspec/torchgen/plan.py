@@ -22,6 +22,14 @@ class Split(Exception):
         self.part = part
 
 
+class NotAModule(Exception):
+    """An expression stands where nn.Sequential needs a module."""
+
+
+class NeedsStatements(Exception):
+    """A loop that an expression can't say stands inside one."""
+
+
 @dataclass(slots=True)
 class Argument:
     """One argument of a constructor: its value in each instance, by id of the graph."""

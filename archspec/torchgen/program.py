@@ -92,3 +92,8 @@ class Program:
 def keyword(name: str, value: Code) -> Code:
     """`name=value`, which may break inside the value."""
     return f"{name}={value}" if isinstance(value, str) else Joined((f"{name}=", value))
+
+
+def keyword_entry(name: str, item: Code) -> Code:
+    """An entry of a dict display."""
+    return Joined((f"{name!r}: ".replace("'", '"'), item))

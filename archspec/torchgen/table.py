@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from archspec.language.expressions import Expr, Name, Value, literal, names
 from archspec.language.expressions.nodes import Compare, Conditional, Number
 from archspec.network import Graph, Kind, Node
-from archspec.torchgen.calls import NeedsStatements
 from archspec.torchgen.code import Bracket, Code
 from archspec.torchgen.copies import CHANNELS, Copies
 from archspec.torchgen.frame import Fact, Frame, Occurrence, Unsayable, same
 from archspec.torchgen.look import read, signature
 from archspec.torchgen.names import free
-from archspec.torchgen.plan import Split
+from archspec.torchgen.plan import NeedsStatements, Split
 from archspec.torchgen.program import Line, Statement, Suite
 
 if TYPE_CHECKING:
