@@ -71,6 +71,7 @@ def _document() -> dict[str, Schema]:
         "name": _ref("className"),
         "doc": _TEXT,
         "source": _TEXT,
+        "task": {"enum": list(document.TASKS)},
         "extends": _TEXT,
         "import": _named(_or_none(_TEXT), "className"),
         "params": _named(_or_none(_ref("parameter"))),

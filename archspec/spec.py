@@ -52,6 +52,11 @@ class Spec:
         return (self._parsed.document.doc if self._parsed.document else None) or ""
 
     @property
+    def task(self) -> str | None:
+        """What the network is for, where the spec says it: `classification`, `detection`, …"""
+        return self._parsed.document.task if self._parsed.document else None
+
+    @property
     def source(self) -> str:
         """The text of the file."""
         return self._parsed.source.text

@@ -64,6 +64,12 @@ def test_facts() -> None:
     assert repr(base.with_params(num_classes=10)) == "<Spec ResNet50 (resnet50.yaml, num_classes=10)>"
 
 
+def test_a_task_is_inherited_and_need_not_be_said() -> None:
+    assert load("resnet18").task == load("resnet50").task == "classification"
+    assert load("retinanet_resnet50").task == "detection"
+    assert spec("{a: relu}").task is None
+
+
 def test_another_input() -> None:
     other = load("resnet50").with_input(3, 256, 128)
     assert other.input == (3, 256, 128) and other.summary(1).rows[0].outputs[0].shape == (64, 128, 64)  # type: ignore[union-attr]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -13,6 +13,19 @@ from archspec.language.place import Place
 Plain: TypeAlias = int | float | bool | str | None
 Written: TypeAlias = Plain | list[Any]
 """A number, truth value, name or list as written; a string may be an expression."""
+Task: TypeAlias = Literal[
+    "attention",
+    "classification",
+    "detection",
+    "face",
+    "instance_segmentation",
+    "portrait_segmentation",
+    "pose",
+    "segmentation",
+]
+"""What a network is for. `face` finds faces; `segmentation` gives a class to each pixel; `attention` is a network that
+shows an attention block."""
+TASKS: tuple[str, ...] = get_args(Task)
 ClassName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]*$", max_length=64)]
 NodeName: TypeAlias = str
 Shape: TypeAlias = Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1, max_length=4)]
@@ -215,6 +228,7 @@ class Document(Model):
     name: ClassName = Field(description="class name of the network, CamelCase")
     doc: str | None = Field(None, description="one line on what it is")
     source: str | None = Field(None, description="the paper or page it comes from")
+    task: Task | None = Field(None, description="what the network is for, which `archspec list` asks for")
     extends: str | None = Field(None, description="another spec, by path or zoo name, whose keys this one overrides")
     imports: dict[ClassName, str] = Field(
         default_factory=dict, alias="import", description="other specs, or blocks of a file of blocks, used as blocks"

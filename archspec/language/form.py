@@ -16,9 +16,9 @@ from archspec.diagnostics.catalogue.names import DuplicateBlock, NameTwice
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.diagnostics.remarks import Write, suggestion
 from archspec.diagnostics.span import Span
-from archspec.diagnostics.wording import article, spoken
+from archspec.diagnostics.wording import article, listing, spoken
 from archspec.language.declaration import declaration_fault
-from archspec.language.document import KEYS
+from archspec.language.document import KEYS, TASKS
 from archspec.language.limits import MOST_FAULTS
 from archspec.language.names import bad_class_name, bad_name, is_free
 from archspec.language.tree import YamlList, YamlMap
@@ -49,6 +49,7 @@ class FormCheck:
         """A spec file."""
         self._version(tree)
         self._texts(tree)
+        self._task(tree)
         self._class_name(tree.get("name"), "a network", tree.span_of("name"))
         self._input(tree)
         known = self._parameters(tree, "the network")
@@ -69,6 +70,13 @@ class FormCheck:
                 char = next(char for char in text if not char.isprintable())
                 found = "a line break" if char in "\n\r" else f"the character U+{ord(char):04X}"
                 self._add(faults.ForbiddenText(span=tree.span_of(key), key=key, found=found))
+
+    def _task(self, tree: YamlMap) -> None:
+        task = tree.get("task")
+        if "task" in tree and task not in TASKS:
+            found = f"`{task}`" if isinstance(task, str) else spoken(task)
+            helps = suggestion(task, TASKS) if isinstance(task, str) else ()
+            self._add(faults.UnknownTask(span=tree.span_of("task"), found=found, known=listing(TASKS), helps=helps))
 
     def _input(self, tree: YamlMap) -> None:
         several = tree.get("inputs")

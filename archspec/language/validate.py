@@ -100,7 +100,7 @@ _SPECIAL: Final = {
     ("expect", "stride"): "a number, a list of two, or an expression",
 }
 # Form checks say these better.
-_SAID_ELSEWHERE: Final = frozenset(("archspec", "input", "merge"))
+_SAID_ELSEWHERE: Final = frozenset(("archspec", "input", "merge", "task"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,11 @@ def test_each_fault_is_told_once(graph: str, expected: str) -> None:
         ("trust: true\n", "E202 unknown key `trust` | a spec has no such key"),
         ("limits: {nodes: 1}\n", "E202 unknown key `limits` | a spec has no such key"),
         ("doc: [a]\n", "E203 `doc` must be a line of text | found a list"),
+        (
+            "task: [pose]\n",
+            "E213 `task` can't be a list | one of attention, classification, detection, face, "
+            "instance_segmentation, portrait_segmentation, pose and segmentation",
+        ),
         ('doc: "a\\nb"\n', "E212 `doc` must be one line of plain text | holds a line break"),
     ],
 )

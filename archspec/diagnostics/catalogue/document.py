@@ -155,3 +155,16 @@ class ForbiddenText(Error):
     found: str  # "a line break", "the character U+202E"
     wrong = IMAGE + 'doc: "one line\\nand another"\ngraph: {act: relu}\n'
     right = IMAGE + "doc: one line, and another\ngraph: {act: relu}\n"
+
+
+class UnknownTask(Error):
+    """`task` says what a network is for, in one of a few words, so that `archspec list --task` finds it. A network that
+    is for something else leaves it out."""
+
+    code = "E213"
+    title_template = "`task` can't be {found}"
+    label_template = "one of {known}"
+    found: str  # "`clasification`", "a list"
+    known: str  # "attention, classification and detection"
+    wrong = IMAGE + "task: clasification\ngraph: {act: relu}\n"
+    right = IMAGE + "task: classification\ngraph: {act: relu}\n"
