@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 
 import torch
 from torch import Tensor, nn
 
 from archspec.analysis.cost import Costs
-from archspec.network import Network
-from archspec.ops.base import Op
+from archspec.network import Graph, Kind, Network
 from archspec.places import TEMPLATES, zoo
 from archspec.spec import Spec, load, load_text
 
 NAMES = tuple(sorted(zoo()))
 """Every network of the zoo: what costs little is asked of each."""
+PARENTS = {
+    name: Path(line.partition(":")[2].strip()).stem
+    for name, path in zoo().items()
+    for line in path.read_text("utf-8").splitlines()
+    if line.startswith("extends:")
+}
+"""The network that each variant changes."""
+OWN = tuple(name for name in NAMES if name not in PARENTS)
+"""Networks that are no variants of others."""
 CORE = (
     "alexnet",
     "densenet121",
@@ -151,12 +161,19 @@ def blocks(module: nn.Module) -> dict[str, nn.Module]:
 
 def static_state(network: Network) -> list[tuple[str, tuple[int, ...]]]:
     """Names and shapes of all weights as the compiler says they are, by name."""
-    return sorted(
-        (f"{path}.{weight.name}" if weight.name else path, weight.shape)
-        for path, node in network.root.walk()
-        if isinstance(node.body, Op)
-        for weight in node.body.weights(*node.input_types)
-    )
+    return sorted(_weights(network.root, ""))
+
+
+def _weights(graph: Graph, prefix: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """A module that is called several times has its weights once, under the first node's name or its own."""
+    alone = graph.kind is Kind.OVER and all(node.shared for node in graph.nodes[1:])
+    for node in graph.nodes:
+        path = prefix.removesuffix(".") if alone else prefix + node.name
+        if node.shared is None and isinstance(node.body, Graph):
+            yield from _weights(node.body, f"{path}.")
+        elif node.shared is None and node.body is not None:
+            for weight in node.body.weights(*node.input_types):
+                yield f"{path}.{weight.name}" if weight.name else path, weight.shape
 
 
 def static_macs(network: Network) -> int | None:
