@@ -77,6 +77,12 @@ CASES = (
     Case("hrnet_w18", "hrnet_w18", library="timm"),
     Case("ghostnet", "ghostnet_100", library="timm"),
     Case("ghostnet", "ghostnet_050", {"width": 0.5}, library="timm"),
+    Case("inception_v4", "inception_v4", size=107, library="timm"),
+    Case("inception_resnet_v2", "inception_resnet_v2", size=107, library="timm"),
+    Case("xception", "legacy_xception", library="timm"),
+    Case("xception41", "xception41", library="timm"),
+    Case("xception65", "xception65", library="timm"),
+    Case("xception71", "xception71", library="timm"),
 )
 
 

@@ -17,15 +17,15 @@ from tests import reference_models
 from tests.zoo.pairing import give_equal_weights
 
 
-class Together(nn.Module):
-    """Its input, and what a module makes of it."""
+class Joined(nn.Module):
+    """What several modules make of the same input, side by side."""
 
-    def __init__(self, layer: nn.Module) -> None:
+    def __init__(self, *layers: nn.Module) -> None:
         super().__init__()
-        self.layer = layer
+        self.layers = nn.ModuleList(layers)
 
     def forward(self, x: Tensor) -> Tensor:
-        return torch.cat([x, self.layer(x)], dim=1)
+        return torch.cat([layer(x) for layer in self.layers], dim=1)
 
 
 class SelfAttention(nn.Module):
@@ -40,7 +40,7 @@ class SelfAttention(nn.Module):
         return output
 
 
-def conv(*args: int, **options: object) -> nn.Module:
+def conv(*args: object, **options: object) -> nn.Module:
     module: nn.Module = reference_models.torchvision().ops.Conv2dNormActivation(*args, **options)
     return module
 
@@ -57,7 +57,7 @@ def shuffle_unit(channels: int, out: int, stride: int) -> nn.Module:
 
 def dense_layer(channels: int, growth: int, bottleneck: int) -> nn.Module:
     dense = reference_models.torchvision().models.densenet
-    return Together(dense._DenseLayer(channels, growth, bottleneck, drop_rate=0.0))
+    return Joined(nn.Identity(), dense._DenseLayer(channels, growth, bottleneck, drop_rate=0.0))
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,7 @@ CASES = {
             conv(6, 6, 3, 2, groups=6, activation_layer=nn.ReLU6), conv(6, 8, 1, activation_layer=nn.ReLU6)
         ),
     ),
+    "Fork": Case("{op: Fork, out: 8}", (6, 9, 9), lambda: Joined(conv(6, 8, (1, 3)), conv(6, 8, (3, 1)))),
     "InceptionBranch": Case(
         "{op: InceptionBranch, reduce: 4, out: 8, kernel: 5}",
         (6, 9, 9),
@@ -109,6 +110,14 @@ CASES = {
         lambda: nn.Sequential(nn.Linear(8, 16), nn.GELU(), nn.Linear(16, 8)),
     ),
     "MultiHeadAttention": Case("{op: MultiHeadAttention, heads: 2}", (5, 8), lambda: SelfAttention(8, 2)),
+    "PooledBranch": Case(
+        "{op: PooledBranch, out: 8}", (6, 9, 9), lambda: nn.Sequential(nn.AvgPool2d(3, 1, 1), conv(6, 8, 1))
+    ),
+    "PooledBranch with a maximum": Case(
+        "{op: PooledBranch, out: 8, pool: max_pool}",
+        (6, 9, 9),
+        lambda: nn.Sequential(nn.MaxPool2d(3, 1, 1), conv(6, 8, 1)),
+    ),
     "ShuffleBranch": Case(
         "{op: ShuffleBranch, out: 8, stride: 2}",
         (6, 9, 9),

@@ -33,7 +33,9 @@ PUBLISHED = {
     "ghostnet": Facts(5_182_508, 141_150_512, (1000,)),  # timm ghostnet_100
     "googlenet": Facts(13_385_816, 1_582_671_872, (1000,)),  # torchvision with the paper's 5x5, and both training heads
     "hrnet_w18": Facts(21_299_004, 4_283_537_072, (1000,)),  # timm
+    "inception_resnet_v2": Facts(55_843_464, 13_155_794_016, (1000,)),  # timm
     "inception_v3": Facts(27_161_264, 5_713_216_096, (1000,)),  # torchvision, with its training head
+    "inception_v4": Facts(42_679_816, 12_253_974_624, (1000,)),  # timm
     "lenet5": Facts(61_706, 416_520, (10,)),  # the paper's layers, with every connection of c3
     "mobilenet_v2": Facts(3_504_872, 300_774_272, (1000,)),  # torchvision
     "mobilenet_v3_small": Facts(2_542_856, 56_510_400, (1000,)),  # torchvision
@@ -51,8 +53,12 @@ PUBLISHED = {
     "vgg11": Facts(132_863_336, 7_609_090_048, (1000,)),  # torchvision
     "vgg16": Facts(138_357_544, 15_470_264_320, (1000,)),  # torchvision
     "vgg16_bn": Facts(138_365_992, 15_470_264_320, (1000,)),  # torchvision
-    "wide_resnet50_2": Facts(68_883_240, 11_398_021_120, (1000,)),  # torchvision
     "vit_b16": Facts(86_567_656, 17_563_828_224, (1000,)),  # torchvision
+    "wide_resnet50_2": Facts(68_883_240, 11_398_021_120, (1000,)),  # torchvision
+    "xception": Facts(22_855_952, 8_357_403_496, (1000,)),  # timm legacy_xception
+    "xception41": Facts(26_969_560, 9_204_134_312, (1000,)),  # timm
+    "xception65": Facts(39_916_312, 13_852_682_216, (1000,)),  # timm
+    "xception71": Facts(42_338_736, 17_946_553_928, (1000,)),  # timm
 }
 
 each_network = pytest.mark.parametrize("name", sorted(PUBLISHED))
