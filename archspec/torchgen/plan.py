@@ -71,11 +71,11 @@ class Instances:
     """Every graph by its id, to the equal one that stands for it."""
     _known: dict[Hashable, Graph] = field(default_factory=dict)
 
-    def add(self, graph: Graph) -> bool:
-        """Whether the graph is new."""
+    def add(self, graph: Graph, besides: Hashable = ()) -> bool:
+        """Whether the graph is new. `besides` is what it has that its parameters and inputs don't tell."""
         if id(graph) in self.same:
             return False
-        key = (tuple(graph.values.items()), graph.inputs)
+        key = (tuple(graph.values.items()), graph.inputs, besides)
         known = self._known.setdefault(key, graph)
         self.same[id(graph)] = known
         if known is graph:
@@ -97,12 +97,35 @@ def collect(networks: list[Network]) -> dict[Key, Instances]:
     """Every block and group of the networks with its instances, in the order in which they are met."""
     found: dict[Key, Instances] = {}
     seen: set[int] = set()
+    outside = _Outside()
     for network in networks:
-        _collect(network.root, found, seen)
+        _collect(network.root, found, seen, outside)
     return found
 
 
-def _collect(graph: Graph, found: dict[Key, Instances], seen: set[int]) -> None:
+@dataclass(slots=True)
+class _Outside:
+    """What graphs have from outside their definition and parameters, each such thing as a number."""
+
+    _numbers: dict[Hashable, int] = field(default_factory=dict)
+    _known: dict[int, int] = field(default_factory=dict)
+
+    def of(self, graph: Graph) -> int:
+        """Arguments by the `defaults` of the file, and the outputs that are asked for, inner graphs' included."""
+        if id(graph) not in self._known:
+            inner = tuple(self.of(node.body) for node in graph.nodes if isinstance(node.body, Graph))
+            given = (
+                (index, name, one.value)
+                for index, node in enumerate(graph.nodes)
+                for name, one in node.arguments.items()
+                if one.origin is Origin.DEFAULTS
+            )
+            found = (len(graph.nodes), graph.outputs, graph.train_outputs, inner, *given)
+            self._known[id(graph)] = self._numbers.setdefault(found, len(self._numbers))
+        return self._known[id(graph)]
+
+
+def _collect(graph: Graph, found: dict[Key, Instances], seen: set[int], outside: _Outside) -> None:
     for node in graph.nodes:
         body = node.body
         if not isinstance(body, Graph):
@@ -121,9 +144,9 @@ def _collect(graph: Graph, found: dict[Key, Instances], seen: set[int]) -> None:
                     block.doc if block is not None else node.source.doc,
                     block if block is not None else node.source,
                 )
-            found[key].add(body)
+            found[key].add(body, outside.of(body))
             found[key].note(node)
-        _collect(body, found, seen)
+        _collect(body, found, seen, outside)
 
 
 def _title(node: Node) -> str:
