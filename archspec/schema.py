@@ -85,6 +85,7 @@ def _document() -> dict[str, Schema]:
         "outputs": {"anyOf": [_ref("outputs"), _object(document.Phases, _BY_PHASE)]},
         "taps": _named(_or_none(_REFERENCE)),
         "reference": _object(document.Reference, _PUBLISHED),
+        "weights": _named(_object(document.Weights, _WEIGHTS)),
     }
 
 
@@ -121,6 +122,18 @@ _PUBLISHED: Final[dict[str, Schema]] = {
     "macs": {"type": "integer"},
     "output": {"type": "array", "items": _SIZE},
     "at": {"type": "array", "items": _SIZE},
+}
+
+_WEIGHTS: Final[dict[str, Schema]] = {
+    "from": {
+        "anyOf": [
+            _TEXT,
+            {"type": "object", "properties": {"url": _TEXT, "sha256": _TEXT}, "required": ["url", "sha256"]},
+        ]
+    },
+    "match": {"anyOf": [{"const": "order"}, {"type": "object", "additionalProperties": {"type": ["string", "null"]}}]},
+    "params": _OPEN,
+    "doc": _TEXT,
 }
 
 

@@ -23,6 +23,7 @@ _RANGES: Final = {
     "E4": "The graph",
     "E5": "Shapes, layouts and strides",
     "E6": "Promises: `expect`, `require`, `reference`",
+    "E7": "Trained weights",
     "W1": "Warnings: legal, and probably not meant",
 }
 

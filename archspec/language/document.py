@@ -221,6 +221,21 @@ class Reference(Model):
     at: list[int] | None = Field(None, description="input shape that these hold for; absent: the spec's own")
 
 
+class Weights(Model):
+    """Trained weights: where they are, and which of their entries is which of the network's."""
+
+    source: object = Field(
+        alias="from", description="torchvision:MODEL/WEIGHTS, timm:MODEL.TAG, a file, or {url: https://…, sha256: …}"
+    )
+    match: object = Field(
+        "order", description="`order`, or names in the checkpoint with those of the network, and the rest in order"
+    )
+    params: dict[str, Written] = Field(
+        default_factory=dict, description="the parameters they were trained with, where these aren't the defaults"
+    )
+    doc: str | None = Field(None, description="a remark for those who use them")
+
+
 class Document(Model):
     """A spec file."""
 
@@ -250,6 +265,7 @@ class Document(Model):
     )
     taps: dict[str, NodeRef] = Field(default_factory=dict, description="named feature maps that can be asked for")
     reference: Reference | None = Field(None, description="published facts that the compiler holds the spec to")
+    weights: dict[str, Weights] = Field(default_factory=dict, description="trained weights by name")
 
     @property
     def input_shapes(self) -> dict[str, list[int]]:

@@ -22,6 +22,7 @@ from archspec.language.document import KEYS, TASKS
 from archspec.language.limits import MOST_FAULTS
 from archspec.language.names import bad_class_name, bad_name, is_free
 from archspec.language.tree import YamlList, YamlMap
+from archspec.language.weights import weights_faults
 
 _REFERENCE = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*", re.ASCII)
 _KINDS: Final = ("op", "graph", "parallel", "share")
@@ -56,6 +57,8 @@ class FormCheck:
         self._blocks(tree)
         self._graph(tree, "graph", known)
         self._reference(tree.get("outputs"), tree.span_of("outputs"))
+        for fault in weights_faults(tree):
+            self._add(fault)
         return self.found
 
     def _version(self, tree: YamlMap) -> None:

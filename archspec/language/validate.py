@@ -35,12 +35,14 @@ _MODELS: Final[dict[str, tuple[str, type[document.Model]]]] = {
     "each": ("`each`", document.Each),
     "expect": ("`expect`", document.Expect),
     "reference": ("`reference`", document.Reference),
+    "weights": ("an entry of `weights`", document.Weights),
 }
 _INSIDE: Final = {
     ("spec", "graph"): "graph",
     ("spec", "blocks"): "blocks",
     ("spec", "params"): "params",
     ("spec", "reference"): "reference",
+    ("spec", "weights"): "trained",
     ("block", "graph"): "graph",
     ("block", "params"): "params",
     ("node", "graph"): "graph",
@@ -49,7 +51,7 @@ _INSIDE: Final = {
     ("node", "each"): "each",
     ("node", "expect"): "expect",
 }
-_ENTRIES: Final = {"graph": "node", "blocks": "block", "params": "parameter"}
+_ENTRIES: Final = {"graph": "node", "blocks": "block", "params": "parameter", "trained": "weights"}
 _EXPECTED: Final = {
     "name": "a name",
     "doc": "a line of text",
@@ -70,6 +72,7 @@ _EXPECTED: Final = {
     "share": "a node",
     "phase": "train or eval",
     "reference": "a mapping of facts",
+    "weights": "a mapping of names to checkpoints",
     "op": "a name",
     "else": "a node",
     "from": "a node, or a list of nodes",
@@ -90,6 +93,7 @@ _ENTRY_WORDS: Final = {
     "graph": "a node",
     "blocks": "a mapping with a `graph`",
     "params": "a default, a type, or a mapping of both",
+    "trained": "a mapping with `from`",
 }
 _SPECIAL: Final = {
     ("reference", "params"): "a whole number",
