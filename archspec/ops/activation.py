@@ -236,6 +236,10 @@ class Dropout(_Elementwise):
 
     p: Probability = Field(0.5, description="probability of being dropped")
 
+    @property
+    def idle(self) -> bool:
+        return self.p == 0
+
     def _args(self) -> tuple[Arg, ...]:
         return (Arg(self.p, ("p",), default=0.5),)
 
@@ -256,6 +260,10 @@ class DropPath(_Elementwise):
     name = "drop_path"
 
     p: Probability = Field(description="probability of being dropped")
+
+    @property
+    def idle(self) -> bool:
+        return self.p == 0
 
     def torch(self, *inputs: TensorType) -> Form:
         return Form(make="DropPath({args})", args=(Arg(self.p, ("p",)),), support="DropPath")

@@ -105,6 +105,11 @@ class Op(Arguments):
         """
         return (0, 0)
 
+    @property
+    def idle(self) -> bool:
+        """Whether these arguments make it give back its input in every phase, so that generated source leaves it out."""
+        return False
+
     def torch(self, *inputs: TensorType) -> Form:
         """The PyTorch form."""
         raise NotImplementedError

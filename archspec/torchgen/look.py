@@ -84,6 +84,11 @@ def is_empty_chain(node: Node) -> bool:
     return isinstance(node.body, Graph) and node.body.kind is Kind.CHAIN and not node.body.nodes
 
 
+def is_idle(node: Node) -> bool:
+    """Whether a node does nothing, such as dropout with p = 0. In a list it stays, since its place has a number."""
+    return isinstance(node.body, Op) and node.body.idle and not node.name.isdecimal()
+
+
 def readers_of(graph: Graph, name: str) -> set[str | None]:
     """The nodes that read a node; None stands for the graph's own output."""
     index = next((number for number, node in enumerate(graph.nodes) if node.name == name), None)

@@ -14,6 +14,7 @@ from archspec.torchgen.frame import Frame, spell
 from archspec.torchgen.look import (
     form_of,
     is_empty_chain,
+    is_idle,
     is_stateless,
     is_stateless_list,
     name_of,
@@ -73,7 +74,7 @@ class Members:
         if len(known) != len(nodes):
             raise Split(signature)
         present = [node.body is not None for node in known]
-        if not any(present) or all(is_empty_chain(node) for node in known):
+        if not any(present) or all(is_empty_chain(node) or is_idle(node) for node in known):
             self._same_as_input(name, known)
         elif all(present) and all(map(is_stateless_list, known)):
             self._dissolve(name, known)
