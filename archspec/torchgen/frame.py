@@ -29,7 +29,7 @@ from archspec.language.expressions import (
     substitute,
     to_source,
 )
-from archspec.language.expressions.nodes import rebuild
+from archspec.language.expressions.nodes import List, rebuild
 
 Fact: TypeAlias = tuple[str, tuple[str | int, ...]]
 """A dotted name of a spec: `input.channels`."""
@@ -92,6 +92,9 @@ class Frame:
 
     def translate(self, written: object) -> Expr | None:
         """What is written in the spec, over the names in scope; None where it can't be said."""
+        if isinstance(written, list | tuple):
+            items = [self.translate(item) for item in written]
+            return List(tuple(item for item in items if item is not None)) if None not in items else None
         if not isinstance(written, str):
             return spell(plain(written))
         if written.startswith("$"):

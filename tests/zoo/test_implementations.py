@@ -59,6 +59,8 @@ CASES = (
     Case("efficientnet_b4", "efficientnet_b4"),
     Case("convnext_tiny", "convnext_tiny"),
     Case("vit_b16", "vit_b_16", size=224, first=("class_token", "encoder.pos_embedding"), exact=False),
+    Case("vit_b32", "vit_b_32", size=224, first=("class_token", "encoder.pos_embedding"), exact=False),
+    Case("deit_small", "deit_small_patch16_224", size=224, library="timm", first=("cls_token", "pos_embed")),
     Case(
         "deit_small_distilled",
         "deit_small_distilled_patch16_224",

@@ -55,6 +55,12 @@ def shuffle_unit(channels: int, out: int, stride: int) -> nn.Module:
     return module
 
 
+def encoder_block(heads: int, channels: int, hidden: int) -> nn.Module:
+    vision = reference_models.torchvision().models.vision_transformer
+    block: nn.Module = vision.EncoderBlock(heads, channels, hidden, 0.0, 0.0, norm_layer=nn.LayerNorm)
+    return block
+
+
 def dense_layer(channels: int, growth: int, bottleneck: int) -> nn.Module:
     dense = reference_models.torchvision().models.densenet
     return Joined(nn.Identity(), dense._DenseLayer(channels, growth, bottleneck, drop_rate=0.0))
@@ -93,6 +99,7 @@ CASES = {
             conv(6, 6, 3, 2, groups=6, activation_layer=nn.ReLU6), conv(6, 8, 1, activation_layer=nn.ReLU6)
         ),
     ),
+    "EncoderBlock": Case("{op: EncoderBlock, heads: 2, hidden: 16}", (5, 8), lambda: encoder_block(2, 8, 16)),
     "Fork": Case("{op: Fork, out: 8}", (6, 9, 9), lambda: Joined(conv(6, 8, (1, 3)), conv(6, 8, (3, 1)))),
     "InceptionBranch": Case(
         "{op: InceptionBranch, reduce: 4, out: 8, kernel: 5}",
