@@ -107,7 +107,7 @@ class Op(Arguments):
 
     @property
     def idle(self) -> bool:
-        """Whether these arguments make it give back its input in every phase, so that generated source leaves it out."""
+        """Whether it gives back its input in every phase, with these arguments: generated source leaves it out."""
         return False
 
     def torch(self, *inputs: TensorType) -> Form:
