@@ -85,6 +85,11 @@ CASES = (
     Case("xception41", "xception41", library="timm"),
     Case("xception65", "xception65", library="timm"),
     Case("xception71", "xception71", library="timm"),
+    Case("repvgg_a0", "repvgg_a0", library="timm"),
+    Case("repvgg_a1", "repvgg_a1", library="timm"),
+    Case("repvgg_b1g4", "repvgg_b1g4", library="timm"),
+    Case("mobilenet_v1", "mobilenetv1_100", library="timm"),
+    Case("mobilenet_v1_125", "mobilenetv1_125", library="timm"),
 )
 
 

@@ -37,16 +37,39 @@ PUBLISHED = {
     "inception_v3": Facts(27_161_264, 5_713_216_096, (1000,)),  # torchvision, with its training head
     "inception_v4": Facts(42_679_816, 12_253_974_624, (1000,)),  # timm
     "lenet5": Facts(61_706, 416_520, (10,)),  # the paper's layers, with every connection of c3
+    "mobilenet_v1": Facts(4_231_976, 568_740_352, (1000,)),  # timm mobilenetv1_100
+    "mobilenet_v1_125": Facts(6_270_840, 879_516_800, (1000,)),  # timm mobilenetv1_125
     "mobilenet_v2": Facts(3_504_872, 300_774_272, (1000,)),  # torchvision
     "mobilenet_v3_small": Facts(2_542_856, 56_510_400, (1000,)),  # torchvision
+    "mobilenext": Facts(3_535_416, 311_342_592, (1000,)),  # its authors' code
     "multi_head_attention": Facts(1_050_624, 71_303_168, (64, 512)),  # torch.nn.MultiheadAttention
+    "nin": Facts(7_595_176, 1_100_188_800, (1000,)),  # the layers of its authors' file for Caffe
     "osnet_x1_0": Facts(2_682_508, 978_875_392, (512,)),  # its authors, with 1000 classes in training
+    "repvgg_a0": Facts(9_108_968, 1_512_581_120, (1000,)),  # timm, as trained
+    "repvgg_a1": Facts(14_092_264, 2_626_488_320, (1000,)),  # timm, as trained
+    "repvgg_a2": Facts(28_210_600, 5_685_345_280, (1000,)),  # timm, as trained
+    "repvgg_b0": Facts(15_817_960, 3_397_191_680, (1000,)),  # timm, as trained
+    "repvgg_b1": Facts(57_415_016, 13_128_089_600, (1000,)),  # timm, as trained
+    "repvgg_b1g4": Facts(39_966_056, 8_118_517_760, (1000,)),  # timm, as trained
+    "repvgg_b2": Facts(89_022_376, 20_418_170_880, (1000,)),  # timm, as trained
+    "repvgg_b2g4": Facts(61_758_376, 12_590_714_880, (1000,)),  # timm, as trained
+    "repvgg_b3": Facts(123_085_288, 29_120_696_320, (1000,)),  # timm, as trained
+    "repvgg_b3g4": Facts(83_825_128, 17_849_159_680, (1000,)),  # timm, as trained
     "resnet101": Facts(44_549_160, 7_801_405_440, (1000,)),  # torchvision
     "resnet18": Facts(11_689_512, 1_814_073_344, (1000,)),  # torchvision
     "resnet50": Facts(25_557_032, 4_089_184_256, (1000,)),  # torchvision
     "resnext50_32x4d": Facts(25_028_904, 4_230_479_872, (1000,)),  # torchvision
     "retinanet_resnet50": Facts(37_968_692, 149_194_714_112, (720, 100, 100)),  # its authors: P6 from C5, 80 classes
     "segnet": Facts(29_453_971, 325_545_099_264, (19, 512, 1024)),  # a port for street scenes, 19 classes
+    "shufflenet_v1": Facts(1_865_728, 137_460_672, (1000,)),  # pytorchcv shufflenet_g3_w1
+    "shufflenet_v1_g1": Facts(1_531_936, 143_078_976, (1000,)),  # pytorchcv shufflenet_g1_w1
+    "shufflenet_v1_g2": Facts(1_733_848, 140_836_512, (1000,)),  # pytorchcv shufflenet_g2_w1
+    "shufflenet_v1_g4": Facts(1_968_344, 134_339_776, (1000,)),  # pytorchcv shufflenet_g4_w1
+    "shufflenet_v1_g8": Facts(2_434_768, 138_365_952, (1000,)),  # pytorchcv shufflenet_g8_w1
+    "shufflenet_v1_x0_25": Facts(306_124, 13_300_656, (1000,)),  # the paper: 13 M
+    "shufflenet_v1_x0_5": Facts(718_324, 37_589_856, (1000,)),  # pytorchcv shufflenet_g3_wd2
+    "shufflenet_v1_x1_5": Facts(3_442_168, 292_443_552, (1000,)),  # the paper: 292 M
+    "shufflenet_v1_x2_0": Facts(5_450_776, 524_045_184, (1000,)),  # the paper: 524 M
     "shufflenet_v2_x1_0": Facts(2_278_604, 144_907_992, (1000,)),  # torchvision
     "stacked_hourglass": Facts(6_570_400, 8_334_606_336, (16, 64, 64)),  # its authors, without modules never called
     "tnt_s": Facts(23_755_336, 5_216_875_008, (1000,)),  # timm tnt_s_legacy_patch16_224
