@@ -17,10 +17,11 @@ from archspec.diagnostics.catalogue.document import BadShape
 from archspec.diagnostics.catalogue.expansion import TooManyElements
 from archspec.diagnostics.catalogue.lint import UnusedNode
 from archspec.diagnostics.catalogue.outside import FileUnreadable
+from archspec.diagnostics.catalogue.promises import Promise
 from archspec.diagnostics.diagnostic import Diagnostic, Severity
 from archspec.diagnostics.remarks import suggestion
 from archspec.diagnostics.span import Source
-from archspec.elaborate import Limits, elaborate
+from archspec.elaborate import Elaborated, Limits, elaborate
 from archspec.language.document import Document
 from archspec.language.files import Files
 from archspec.language.imports import Imports
@@ -148,9 +149,12 @@ def _compile(parsed: Parsed, request: Request) -> Compiled:
     too_large = _too_large(parsed, request)
     if too_large is not None:
         return Compiled(None, None, (*found, too_large))
-    network, wrong = _elaborated(parsed, overrides, request.input, request)
-    found += _beyond(found, wrong)
-    if network is None or any(fault.severity is Severity.ERROR for fault in found):
+    made = _elaborated(parsed, overrides, request.input, request)
+    network, graph = made.network, made.graph
+    found += _beyond(found, made.found)
+    if network is None or any(map(_is_fatal, found)):
+        if graph is not None:
+            found += checks.check_part(graph, parsed.document.init, made.init)
         # Beside a broken node, one that nothing reads may well be what the broken one was to read.
         return Compiled(None, None, tuple(fault for fault in found if not isinstance(fault, UnusedNode)))
     costs = Costs(network.root)
@@ -162,6 +166,11 @@ def _compile(parsed: Parsed, request: Request) -> Compiled:
     return Compiled(None if failed else network, None if failed else costs, tuple(found))
 
 
+def _is_fatal(fault: Diagnostic) -> bool:
+    """Whether a fault leaves no network; one that doesn't keep its promises is a network."""
+    return fault.severity is Severity.ERROR and not isinstance(fault, Promise)
+
+
 def _beyond(told: Iterable[Diagnostic], found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Those of other places than what the reader reported: a scalar that is `no` is no truth value as well."""
     read = [one.span for one in told if one.span and one.code.startswith("E1")]
@@ -170,7 +179,7 @@ def _beyond(told: Iterable[Diagnostic], found: Iterable[Diagnostic]) -> list[Dia
 
 def _elaborated(
     parsed: Parsed, overrides: Mapping[str, YamlMap], shape: tuple[int, ...] | None, request: Request
-) -> tuple[Network | None, list[Diagnostic]]:
+) -> Elaborated:
     assert parsed.document is not None and parsed.tree is not None
     return elaborate(
         parsed.document,
@@ -192,7 +201,7 @@ def _reference(parsed: Parsed, network: Network, costs: Costs, request: Request)
     own = tuple(network.document.input or ())
     at = tuple(published.at or own)
     if at != own:
-        other, _ = _elaborated(parsed, {}, at, request)
+        other = _elaborated(parsed, {}, at, request).network
         if other is None:
             return []
         network, costs = other, Costs(other.root)

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from archspec.analysis.order import bottom_up
 from archspec.diagnostics.catalogue.initialisation import FlatWeight, NothingToInitialise
 from archspec.diagnostics.catalogue.lint import UnusedInitialisation
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.diagnostics.remarks import Advice
-from archspec.network import Network
+from archspec.language.place import Place
+from archspec.network import Graph
 from archspec.ops import registry
 from archspec.ops.base import Op
+from archspec.types import TensorType
+
+if TYPE_CHECKING:
+    from archspec.ops.initialisers import Initialiser
 
 
-def check(network: Network) -> Iterator[Diagnostic]:
-    """Entries of `init` that would do nothing, or fail."""
-    if not network.init:
+def check(written: Mapping[str, Place], init: Mapping[str, Initialiser], root: Graph) -> Iterator[Diagnostic]:
+    """Entries of `init` that would do nothing, or fail. `written` has their places."""
+    if not init:
         return
-    axes = _axes(network)
-    for name, place in network.document.init.items():
+    axes = _axes(init, root)
+    for name, place in written.items():
         op = registry.find(name)
-        assert op is not None
-        scheme = network.init[op.name]
+        scheme = init.get(op.name) if op is not None else None
+        if op is None or scheme is None:
+            continue  # told of already
         if op.name not in axes:
             yield UnusedInitialisation(span=place.name, op=name)
         elif not axes[op.name]:
@@ -33,13 +40,14 @@ def check(network: Network) -> Iterator[Diagnostic]:
             yield FlatWeight(span=place.value, op=name, scheme=scheme.name)
 
 
-def _axes(network: Network) -> dict[str, set[int]]:
+def _axes(init: Mapping[str, Initialiser], root: Graph) -> dict[str, set[int]]:
     """For each primitive that the network has and `init` speaks of, how many axes its weights have."""
     found: dict[str, set[int]] = {}
-    for graph in bottom_up(network.root):
+    for graph in bottom_up(root):
         for node in graph.nodes:
-            if isinstance(node.body, Op) and node.body.name in network.init:
-                weights = node.body.weights(*node.input_types)  # type: ignore[arg-type]  # a checked network's are known
+            if isinstance(node.body, Op) and node.body.name in init:
+                known = [type_ for type_ in node.input_types if isinstance(type_, TensorType)]
+                weights = node.body.weights(*known)
                 found.setdefault(node.body.name, set()).update(
                     len(weight.shape) for weight in weights if weight.name == "weight"
                 )

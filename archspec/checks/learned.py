@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from archspec.diagnostics.catalogue.graph import NeedsName
 from archspec.diagnostics.diagnostic import Diagnostic
-from archspec.network import Graph, Network, Node
+from archspec.network import Graph, Node
 from archspec.ops.base import Op
 from archspec.types import TensorType
 
 
-def check(network: Network) -> list[Diagnostic]:
+def check(root: Graph) -> list[Diagnostic]:
     """Each learned value that stands in a list, or is repeated."""
     found: dict[int, Diagnostic] = {}
-    for node in _nodes(network.root, set()):
+    for node in _nodes(root, set()):
         if node.name.isdecimal() and isinstance(node.body, Op) and _is_bare(node):
             found[id(node.source)] = NeedsName(span=node.source.place.inside("op"), op=node.body.name)
     return list(found.values())

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from archspec.diagnostics.catalogue.graph import WrongPhase
 from archspec.diagnostics.diagnostic import Diagnostic
-from archspec.network import Graph, Network, Node, Phase, Ref
+from archspec.network import Graph, Node, Phase, Ref
 
 
-def check(network: Network) -> list[Diagnostic]:
+def check(root: Graph) -> list[Diagnostic]:
     """Each node of one phase that the outputs of the other need."""
     found: dict[int, Diagnostic] = {}
-    for graph in _graphs(network.root, set()):
+    for graph in _graphs(root, set()):
         if all(node.phase is None for node in graph.nodes):
             continue
         training = graph.train_outputs if graph.train_outputs is not None else graph.outputs

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.elaborate import written
@@ -14,6 +14,7 @@ from archspec.elaborate.faults import Abandoned, Broken, Faults
 from archspec.elaborate.initialisation import initialisers
 from archspec.elaborate.limits import Limits
 from archspec.elaborate.parameters import Signature
+from archspec.elaborate.promises import without_consequences
 from archspec.elaborate.reading import names_in
 from archspec.elaborate.scope import Scope
 from archspec.language import document
@@ -22,12 +23,27 @@ from archspec.language.imports import Definition
 from archspec.language.library import library_blocks
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
-from archspec.network import NOTHING_ASKED, Asked, Network, Origin
+from archspec.network import NOTHING_ASKED, Asked, Graph, Network, Origin
 from archspec.types import Layout, TensorType
 
-__all__ = ["Asked", "Limits", "elaborate", "input_type", "resample"]
+if TYPE_CHECKING:
+    from archspec.ops.initialisers import Initialiser
+
+__all__ = ["Asked", "Elaborated", "Limits", "elaborate", "input_type", "resample"]
 
 _STANDARD: Final = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Elaborated:
+    """What became of a document. `graph` is the network's, as far as it could be worked out, and `init` beside it;
+    without errors in it, `network` is the whole of it.
+    """
+
+    network: Network | None
+    graph: Graph | None
+    init: Mapping[str, Initialiser]
+    found: list[Diagnostic]
 
 
 def elaborate(
@@ -39,8 +55,8 @@ def elaborate(
     limits: Limits = _STANDARD,
     imports: Mapping[str, Definition] | None = None,
     asked: Asked = NOTHING_ASKED,
-) -> tuple[Network | None, list[Diagnostic]]:
-    """The network that a document means, and all that is wrong with it; None where an error leaves no network.
+) -> Elaborated:
+    """The network that a document means, and all that is wrong with it.
 
     `tree` is the document in its file. `parameters` and `input` (a shape without batch) override the document's own;
     each parameter is the value under its own name in a small tree of its own. `imports` are blocks of other files.
@@ -50,6 +66,7 @@ def elaborate(
     given = {name: Given(one[name], Origin.GIVEN, Place(one, name)) for name, one in (parameters or {}).items()}
     shapes = [input] if input is not None else [tuple(shape) for shape in file.input_shapes.values()]
     inputs = tuple(map(input_type, shapes))
+    graph, init = None, {}
     try:
         elaborator.blocks.endless = written.read(file, blocks, tree, elaborator.parameters)
         signature = Signature(file.name, file.params, tree)
@@ -57,10 +74,11 @@ def elaborate(
         init = initialisers(file, elaborator.evaluator, Scope(values, inputs))
         graph = elaborator.network(values, inputs, arguments, asked)
     except (Broken, Abandoned):
-        return None, report.found
-    if report.failed:
-        return None, report.found
-    return Network(graph, file, values, arguments, elaborator.blocks.instances, init, blocks, asked), report.found
+        report.failed = True
+    network = None
+    if graph is not None and not report.failed:
+        network = Network(graph, file, values, arguments, elaborator.blocks.instances, init, blocks, asked)
+    return Elaborated(network, graph, init, without_consequences(report.found))
 
 
 def input_type(shape: tuple[int, ...]) -> TensorType:

@@ -13,7 +13,7 @@ from archspec.elaborate.cycles import endless
 from archspec.elaborate.evaluator import Given
 from archspec.elaborate.faults import Abandoned, Broken, Faults
 from archspec.elaborate.parameters import Signature
-from archspec.elaborate.scope import Giver, Scope
+from archspec.elaborate.scope import UNKNOWN_VALUE, Giver, Scope
 from archspec.elaborate.use import Body, Use
 from archspec.language import document
 from archspec.language.expressions import Value
@@ -120,5 +120,8 @@ class Blocks:
         with elaborator.counter.inside(use.source, name):
             for let, written in definition.let.items():
                 place = Place(giver.written["let"], let) if giver.written is not None else None
-                values[let] = elaborator.evaluator.expression(written, place, scope)
+                try:
+                    values[let] = elaborator.evaluator.expression(written, place, scope)
+                except Broken:
+                    values[let] = UNKNOWN_VALUE
             return elaborator.graph(Kind.BLOCK, name, definition.graph, scope, definition)

@@ -15,6 +15,7 @@ from archspec.elaborate.faults import Broken, Faults, Frame
 from archspec.elaborate.limits import Limits
 from archspec.elaborate.parameters import Parameters
 from archspec.elaborate.primitives import Primitives
+from archspec.elaborate.promises import Promises
 from archspec.elaborate.references import Resolver
 from archspec.elaborate.repeat import Repeater
 from archspec.elaborate.reuse import Reuse
@@ -51,6 +52,7 @@ class Elaborator:
         self.blocks = Blocks(self)
         self._constructor = Constructor(self.evaluator)
         self._primitives = Primitives(self.evaluator, limits)
+        self._promises = Promises(self.evaluator)
         self.repeater = Repeater(self)
         self._reuse = Reuse(self)
         self._network_scope = Scope({}, ())
@@ -69,6 +71,8 @@ class Elaborator:
         giver = Giver(given, None, self.tree)
         self._network_scope = scope = Scope(values, inputs, "this graph", self.file.graph, giver=giver)
         scope.input_names = tuple(self.file.inputs or ())
+        if self.tree is not None:
+            self._promises.requirements(self.file.require, self.tree, self.file.name, scope)
         self._fill(self.file.graph, scope)
         place = Place(self.tree, "outputs") if self.tree is not None else None
         if asked.taps is not None:
@@ -116,9 +120,15 @@ class Elaborator:
         size = 0
         for name, source in nodes.items():
             node = self.node(name, source, scope)
-            scope.add(node)
+            self._add(node, source, scope)
             size += size_of(node)
             self.counter.within_limit(size, source)
+
+    def _add(self, node: Node, source: document.Node, scope: Scope) -> None:
+        """`tree` is missing where another network is only tried out."""
+        scope.add(node)
+        if (source.expect is not None or node.source.expect is not None) and self.tree is not None:
+            self._promises.expectations(node, source, scope)
 
     def node(self, name: str, source: document.Node, scope: Scope) -> Node:
         """One node, its condition and repetition included."""
@@ -229,7 +239,8 @@ class Elaborator:
         inner = use.scope.inside(use.types, "these branches", branches)
         with self.counter.inside(use.source):
             for name, branch in branches.items():
-                inner.add(self.node(name, branch, inner.inside(use.types, "this branch", ())))
+                node = self.node(name, branch, inner.inside(use.types, "this branch", ()))
+                self._add(node, branch, inner)
         return self.merged("parallel", use, inner)
 
     def merged(self, name: str, use: Use, inner: Scope) -> Body:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from archspec.diagnostics.catalogue.plain import TooManyFaults
+from archspec.diagnostics.catalogue.promises import Promise
 from archspec.diagnostics.diagnostic import Diagnostic, Help, Note, Severity
 from archspec.diagnostics.remarks import In, suggestion
 from archspec.diagnostics.span import Span
@@ -45,10 +46,8 @@ class Faults:
         self.frames: list[Frame] = []
         self._seen: set[tuple[str, Span | None, str]] = set()
         self._errors = 0
-
-    @property
-    def failed(self) -> bool:
-        return self._errors > 0
+        self.failed = False
+        """Whether a fault leaves no network. One that breaks a promise is whole."""
 
     def add(self, kind: type[Diagnostic], span: Span | None, **fields: Any) -> None:
         """Reports a fault. Raises Abandoned where there are too many."""
@@ -61,6 +60,7 @@ class Faults:
             self.found.append(fault)
             if fault.severity is Severity.ERROR:
                 self._errors += 1
+                self.failed = self.failed or not isinstance(fault, Promise)
                 if self._errors == _MOST:
                     self.found.append(TooManyFaults(span=span))
                     raise Abandoned

@@ -9,7 +9,7 @@ from archspec.diagnostics.diagnostic import Note
 from archspec.diagnostics.remarks import From, FromDefault, FromUser
 from archspec.diagnostics.span import Span
 from archspec.elaborate.reading import mentions
-from archspec.elaborate.scope import NoFact, Scope
+from archspec.elaborate.scope import UNKNOWN_VALUE, NoFact, Scope
 from archspec.language.expressions import Attribute, ExpressionFault, UnknownName
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
@@ -53,7 +53,7 @@ def _named(text: object, scope: Scope) -> Iterator[tuple[str, Note, tuple[object
     for name in found:
         if isinstance(name, Attribute):
             yield from _fact(name, scope)
-        elif name.id in scope.values:
+        elif scope.values.get(name.id, UNKNOWN_VALUE) is not UNKNOWN_VALUE:
             yield name.id, *_value(name.id, scope)
 
 

@@ -14,7 +14,7 @@ from archspec.elaborate.evaluator import Evaluator, Given
 from archspec.elaborate.faults import Broken
 from archspec.elaborate.origins import show
 from archspec.elaborate.reading import parameter_reading
-from archspec.elaborate.scope import Giver, Scope
+from archspec.elaborate.scope import UNKNOWN_VALUE, Giver, Scope
 from archspec.language import document
 from archspec.language.expressions import Value
 from archspec.language.place import Place
@@ -50,9 +50,11 @@ class Parameters:
     ) -> tuple[dict[str, Value], dict[str, Argument]]:
         """Every parameter's value, and the arguments that set some of them; defaults may use the parameters before.
 
+        The value of one that is at fault is unknown, so that the rest of what has it is looked through.
+
         `place` is the node that uses the block, None for the network itself.
         """
-        broken = self._unknown(of, given, place)
+        self._unknown(of, given, place)
         arguments: dict[str, Argument] = {}
         values: dict[str, Value] = {}
         own = Scope(values, inputs, giver=Giver(arguments, scope, of.written))
@@ -66,22 +68,19 @@ class Parameters:
                 elif parameter.required:
                     span = place.inside("op") if place is not None else of.declaration(name)
                     self.report.add(faults.MissingParameter, span, owner=of.name, name=name)
-                    broken = True
+                    values[name] = UNKNOWN_VALUE
                 else:
                     values[name] = self.default(name, parameter, own, of.written)
             except Broken:
-                broken = True
-        if broken:
-            raise Broken
+                values[name] = UNKNOWN_VALUE
         return values, arguments
 
-    def _unknown(self, of: Signature, given: Mapping[str, Given], place: Place | None) -> bool:
-        unknown = [name for name in given if name not in of.declared]
-        for name in unknown:
-            at = given[name].place or place
-            span = at.name if at is not None else None
-            misnamed.parameter(self.report, name, span, of.name, of.declared)
-        return bool(unknown)
+    def _unknown(self, of: Signature, given: Mapping[str, Given], place: Place | None) -> None:
+        for name in given:
+            if name not in of.declared:
+                at = given[name].place or place
+                span = at.name if at is not None else None
+                misnamed.parameter(self.report, name, span, of.name, of.declared)
 
     def _given(self, name: str, one: Given, parameter: document.Parameter, scope: Scope) -> tuple[Value, Argument]:
         value = self.evaluator.read(one, parameter_reading(parameter), scope)

@@ -6,16 +6,18 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from archspec.language import document
 from archspec.language.expressions import UnknownName, Value
 from archspec.language.tree import YamlMap
 from archspec.network import INPUT, Argument, Graph, Kind, Node, Phase, Ref
-from archspec.types import AnyType, Unknown
+from archspec.types import UNKNOWN, AnyType, Unknown
 
 FACTS: Final = ("channels", "height", "width", "length", "stride", "shape")
 NOTHING: Final[Mapping[str, Argument]] = {}
+UNKNOWN_VALUE: Final[Any] = UNKNOWN
+"""A value whose own fault is reported; whatever reads it stays silent."""
 
 
 class NoFact(Exception):
@@ -99,9 +101,12 @@ class Scope:
 
     def name(self, id: str) -> Value:
         try:
-            return self.values[id]
+            value = self.values[id]
         except KeyError:
             raise UnknownName(id) from None
+        if value is UNKNOWN_VALUE:
+            raise UnknownFact
+        return value
 
     def attribute(self, base: str, path: tuple[str | int, ...]) -> Value:
         *output, fact = path

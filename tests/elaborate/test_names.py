@@ -152,7 +152,13 @@ def test_five_faults_are_five_reports() -> None:
     graph = "{c: {op: conv, out: out, kernel: 0}, norm: batch_nrom}"
     more = f"sauce: x\nblocks: {{Unit: {{params: {{out: int}}, graph: {graph}}}}}\n"
     graph = "{a: {op: Unit, out: 2 * c}, b: {op: relu, from: [a, d]}, e: {op: add, from: [b, input]}}"
-    assert sorted(one.code for one in faults(graph, more=more)) == ["E202", "E338", "E401", "E402"]
+    assert sorted(one.code for one in faults(graph, more=more)) == [
+        "E202",
+        "E332",
+        "E338",
+        "E401",
+        "E402",
+    ]
     assert sorted(one.code for one in faults(graph.replace("2 * c", "2"), more=more)) == [
         "E202",
         "E332",

@@ -6,7 +6,11 @@ from archspec.diagnostics.catalogue.examples import IMAGE
 from archspec.diagnostics.diagnostic import Error
 
 
-class ExpectFailed(Error):
+class Promise(Error):
+    """Something that a spec says of itself and that isn't so. The network is whole nevertheless."""
+
+
+class ExpectFailed(Promise):
     """`expect` states facts about a node's output, which the compiler confirms: its channels, stride, or shape."""
 
     code = "E601"
@@ -20,7 +24,7 @@ class ExpectFailed(Error):
     right = IMAGE + "graph: {conv: {op: conv, out: 8, kernel: 3, stride: 2, expect: {channels: 8, stride: 2}}}\n"
 
 
-class RequireFailed(Error):
+class RequireFailed(Promise):
     """`require` lists conditions that must hold for the network to make sense, over its parameters and its input."""
 
     code = "E602"
@@ -32,7 +36,7 @@ class RequireFailed(Error):
     right = IMAGE + "require: [input.height % 8 == 0]\ngraph: {act: relu}\n"
 
 
-class ReferenceDiffers(Error):
+class ReferenceDiffers(Promise):
     """`reference` holds published facts (`params`, `macs`, `output`), and the network with its default parameters
     must have exactly these."""
 

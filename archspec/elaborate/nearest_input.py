@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice, product
 
 from archspec.elaborate.scope import NoFact, Scope
 from archspec.language.expressions import Expr, ExpressionFault, UnknownName, attributes, evaluate, parse
-from archspec.network import Network
 from archspec.types import TensorType
 
 REACH = 1024
@@ -17,20 +17,29 @@ _KEPT = 12
 _FACTS = {"height", "width", "length"}
 
 
-def nearest_input(network: Network) -> tuple[int, ...] | None:
-    """The shape with the least change of its sizes, channels kept; None where none is near."""
-    type_ = network.input
-    if not isinstance(type_, TensorType):
+def nearest_input(require: Sequence[str], given: Scope) -> tuple[int, ...] | None:
+    """The shape with the least change of its sizes, channels kept; None where none is near, or inputs are several."""
+    type_ = given.inputs[0]
+    if not isinstance(type_, TensorType) or len(given.inputs) > 1:
         return None
-    tests = [parse(text) for text in network.document.require]
+    tests = _readable(require)
 
     def holds(expressions: list[Expr], shape: tuple[int, ...]) -> bool:
-        scope = Scope(network.parameters, (replace(type_, shape=shape),))
+        scope = Scope(given.values, (replace(type_, shape=shape),))
         return all(_true(expression, scope) for expression in expressions)
 
     axes = [axis for axis in range(len(type_.shape)) if axis != type_.channel_axis]
     choices = [list(islice(_sizes(axis, type_, tests, holds), _KEPT)) for axis in axes]
     return _best(type_.shape, axes, choices, lambda shape: holds(tests, shape))
+
+
+def _readable(require: Sequence[str]) -> list[Expr]:
+    """The requirements that are expressions; what is wrong with the others is told."""
+    found = []
+    for text in require:
+        with suppress(ExpressionFault):
+            found.append(parse(text))
+    return found
 
 
 def _sizes(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from archspec.checks.nearest_input import nearest_input
 from archspec.diagnostics.remarks import In, NearestInput
+from archspec.elaborate.nearest_input import nearest_input
+from archspec.elaborate.scope import Scope
 from archspec.spec import check_text, load_text
 from tests.small import faults, said, spec, text
 
@@ -89,7 +90,7 @@ def test_nearest_input_meets_all_requirements(given: str, require: str, nearest:
     whole = load_text(text("{a: relu}", given, f"require: [{require}]\n"))
     helps = [help_ for fault in whole.check() for help_ in fault.helps if isinstance(help_, NearestInput)]
     assert {help_.size for help_ in helps} == ({" x ".join(map(str, nearest))} if nearest else set())
-    assert nearest_input(network) == network.input.shape  # type: ignore[union-attr]
+    assert nearest_input([], Scope({}, network.root.inputs)) == network.root.inputs[0].shape  # type: ignore[union-attr]
 
 
 def test_reference_facts_are_compared_one_by_one() -> None:
