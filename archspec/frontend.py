@@ -8,13 +8,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
 from pathlib import Path
+from typing import Final
 
 from archspec import checks
 from archspec.analysis.cost import Costs
 from archspec.analysis.pause import uncollected
 from archspec.checks import reference, size
-from archspec.diagnostics.catalogue.document import BadShape
+from archspec.diagnostics.catalogue.arguments import UnknownName
+from archspec.diagnostics.catalogue.document import BadShape, WrongType
 from archspec.diagnostics.catalogue.expansion import TooManyElements
+from archspec.diagnostics.catalogue.graph import UnknownNode, UnknownOp
 from archspec.diagnostics.catalogue.lint import UnusedNode
 from archspec.diagnostics.catalogue.outside import FileUnreadable
 from archspec.diagnostics.catalogue.promises import Promise
@@ -36,6 +39,8 @@ from archspec.places import zoo
 
 _SUFFIXES = (".yaml", ".yml")
 _TEXT = TextLimits()
+_NAMED_IN: Final = {"params": UnknownName, "let": UnknownName, "blocks": UnknownOp, "inputs": UnknownNode}
+"""What would be said of names that stand in these parts of a document."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ def _compile(parsed: Parsed, request: Request) -> Compiled:
         return Compiled(None, None, (*found, too_large))
     made = _elaborated(parsed, overrides, request.input, request)
     network, graph = made.network, made.graph
-    found += _beyond(found, made.found)
+    found += _independent(found, _beyond(found, made.found))
     if network is None or any(map(_is_fatal, found)):
         if graph is not None:
             found += checks.check_part(graph, parsed.document.init, made.init)
@@ -177,6 +182,13 @@ def _beyond(told: Iterable[Diagnostic], found: Iterable[Diagnostic]) -> list[Dia
     return [one for one in found if not any(one.span and one.span in place for place in read)]
 
 
+def _independent(told: Iterable[Diagnostic], found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Those that aren't for want of names that stand in a part that couldn't be read."""
+    unread = {one.key for one in told if isinstance(one, WrongType)}
+    missed = tuple(kind for key, kind in _NAMED_IN.items() if key in unread)
+    return [one for one in found if not isinstance(one, missed)]
+
+
 def _elaborated(
     parsed: Parsed, overrides: Mapping[str, YamlMap], shape: tuple[int, ...] | None, request: Request
 ) -> Elaborated:
@@ -198,7 +210,7 @@ def _reference(parsed: Parsed, network: Network, costs: Costs, request: Request)
     published = network.document.reference
     if published is None:
         return []
-    own = tuple(network.document.input or ())
+    own = tuple(network.document.input.shape if network.document.input is not None else ())
     at = tuple(published.at or own)
     if at != own:
         other = _elaborated(parsed, {}, at, request).network
@@ -210,7 +222,8 @@ def _reference(parsed: Parsed, network: Network, costs: Costs, request: Request)
 
 def _too_large(parsed: Parsed, request: Request) -> Diagnostic | None:
     assert parsed.document is not None
-    shapes = [request.input] if request.input is not None else parsed.document.input_shapes.values()
+    own = parsed.document.every_input.values()
+    shapes = [request.input] if request.input is not None else [one.shape for one in own]
     shape = max(shapes, key=prod, default=())
     count = prod(shape)
     limit = request.limits.tensor_elements

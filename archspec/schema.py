@@ -51,6 +51,7 @@ def schema() -> Schema:
             "block": _object(document.Block, _BLOCK),
             "outputs": {"anyOf": [_REFERENCE, {"type": "array", "items": _REFERENCE}, _named(_REFERENCE)]},
             "shape": {"type": "array", "items": _SIZE, "minItems": 1, "maxItems": 4},
+            "input": {"anyOf": [_ref("shape"), _object(document.Input, _INPUT)]},
             "name": {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]*$", "maxLength": 64},
             "className": {"type": "string", "pattern": "^[A-Z][A-Za-z0-9]*$", "maxLength": 64},
         },
@@ -75,8 +76,8 @@ def _document() -> dict[str, Schema]:
         "extends": _TEXT,
         "import": _named(_or_none(_TEXT), "className"),
         "params": _named(_or_none(_ref("parameter"))),
-        "input": _ref("shape"),
-        "inputs": _named(_or_none(_ref("shape"))),
+        "input": _ref("input"),
+        "inputs": _named(_or_none(_ref("input"))),
         "require": {"type": "array", "items": _TEXT},
         "defaults": {"type": "object", "additionalProperties": _or_none(_OPEN)},
         "init": _OPEN,
@@ -103,6 +104,7 @@ _BLOCK: Final[dict[str, Schema]] = {
     "graph": _ref("graph"),
     "outputs": _ref("outputs"),
 }
+_INPUT: Final[dict[str, Schema]] = {"shape": _ref("shape"), "dtype": {"enum": ["float", "int"]}}
 _PARAMETER: Final[dict[str, Schema]] = {
     "type": {"enum": list(document.TYPE_NAMES)},
     "default": _VALUE,

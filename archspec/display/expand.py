@@ -15,6 +15,7 @@ from archspec.language.tree import YamlMap
 from archspec.network import INPUT, Argument, Graph, Kind, Network, Node, Origin, Ref
 from archspec.ops.base import Op
 from archspec.places import SPECS
+from archspec.types import AnyType, TensorType
 
 _ORIGINS = {Origin.FIRST: "first copy", Origin.LAST: "last copy", Origin.DEFAULTS: "defaults"}
 _STEP = "  "
@@ -34,14 +35,21 @@ def expand(network: Network, tree: YamlMap) -> str:
 
 
 def _inputs(network: Network, tree: YamlMap) -> Iterator[str]:
-    shapes = [getattr(type_, "shape", ()) for type_ in network.root.inputs]
-    if network.document.inputs is None:
-        own = shapes[0] == tuple(network.document.input or ())
-        yield _line(0, f"input: {_list(shapes[0])}", _where(tree.span_of("input")) if own else "set from outside")
+    inputs = network.root.inputs
+    if network.document.input is not None:
+        own = getattr(inputs[0], "shape", ()) == tuple(network.document.input.shape)
+        yield _line(0, f"input: {_input(inputs[0])}", _where(tree.span_of("input")) if own else "set from outside")
         return
     yield _line(0, "inputs:")
-    for name, shape in zip(network.root.called_inputs, shapes, strict=True):
-        yield _line(1, f"{name}: {_list(shape)}", _where(tree["inputs"].span_of(name)))
+    for name, type_ in zip(network.root.called_inputs, inputs, strict=True):
+        yield _line(1, f"{name}: {_input(type_)}", _where(tree["inputs"].span_of(name)))
+
+
+def _input(type_: AnyType) -> str:
+    if not isinstance(type_, TensorType):
+        return ""
+    shape = _list(type_.shape)
+    return shape if type_.dtype == "float" else f"{{shape: {shape}, dtype: {type_.dtype}}}"
 
 
 def _parameter(depth: int, name: str, value: object, network: Network, declared: YamlMap) -> str:

@@ -24,7 +24,7 @@ from archspec.language.library import library_blocks
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
 from archspec.network import NOTHING_ASKED, Asked, Graph, Network, Origin
-from archspec.types import Layout, TensorType
+from archspec.types import UNKNOWN, AnyType, Layout, TensorType
 
 if TYPE_CHECKING:
     from archspec.ops.initialisers import Initialiser
@@ -64,8 +64,9 @@ def elaborate(
     report, blocks = Faults(), {**library_blocks(), **(imports or {}), **file.blocks}
     elaborator = Elaborator(file, blocks, report, limits, tree)
     given = {name: Given(one[name], Origin.GIVEN, Place(one, name)) for name, one in (parameters or {}).items()}
-    shapes = [input] if input is not None else [tuple(shape) for shape in file.input_shapes.values()]
-    inputs = tuple(map(input_type, shapes))
+    written_inputs = list(file.every_input.values())
+    shapes = [input] if input is not None else [tuple(one.shape) for one in written_inputs]
+    inputs = tuple(input_type(shape, one.dtype) for shape, one in zip(shapes, written_inputs, strict=True))
     graph, init = None, {}
     try:
         elaborator.blocks.endless = written.read(file, blocks, tree, elaborator.parameters)
@@ -81,11 +82,13 @@ def elaborate(
     return Elaborated(network, graph, init, without_consequences(report.found))
 
 
-def input_type(shape: tuple[int, ...]) -> TensorType:
+def input_type(shape: tuple[int, ...], dtype: str = "float") -> AnyType:
     """The type of an input of this shape: three sizes are an image, two are tokens, one is a vector."""
+    if not shape:
+        return UNKNOWN
     if len(shape) == 3:
-        return TensorType(shape, Layout.IMAGE, (1, 1))
-    return TensorType(shape, Layout.TOKENS if len(shape) > 1 else Layout.VECTOR)
+        return TensorType(shape, Layout.IMAGE, (1, 1), dtype)
+    return TensorType(shape, Layout.TOKENS if len(shape) > 1 else Layout.VECTOR, (), dtype)
 
 
 def resample(network: Network, values: Mapping[str, Value]) -> Network | None:

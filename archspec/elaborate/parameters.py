@@ -61,7 +61,9 @@ class Parameters:
         for name, parameter in of.declared.items():
             one = given.get(name)
             try:
-                if one is not None:
+                if isinstance(parameter, document.Undeclared):
+                    values[name] = UNKNOWN_VALUE
+                elif one is not None:
                     values[name], arguments[name] = self._given(name, one, parameter, scope)
                 elif (known := self._defaults.get(id(parameter))) is not None:
                     values[name] = known

@@ -81,6 +81,7 @@ def parameter_reading(parameter: document.Parameter) -> Reading:
 _BY_TYPE: Final = {
     "name": Reading(name=True, expression=False),
     "padding": Reading(choices=document.PADDINGS),
+    "unknown": Reading(name=True, expression=False),
 }
 
 

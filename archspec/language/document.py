@@ -63,6 +63,19 @@ class Parameter(Model):
         return "name" if isinstance(self.default, str) else type(self.default).__name__
 
 
+class Undeclared(Parameter):
+    """A parameter whose declaration is faulty: its value isn't known, whatever it is given."""
+
+    @cached_property
+    def kind(self) -> str:
+        return "unknown"
+
+    @property
+    def required(self) -> bool:
+        return False
+
+
+UNDECLARED = Undeclared.model_construct()
 TYPE_NAMES = ("int", "float", "bool", "name", "list", "size", "padding")
 PADDINGS = frozenset(("auto", "tf_same"))
 """Names that a `padding` may be, instead of a number or list."""
@@ -73,6 +86,22 @@ SIDES = {"size": (2,), "padding": (2, 4)}
 def is_sides(value: object, kind: str) -> bool:
     """Whether a value is such a list."""
     return isinstance(value, list | tuple) and len(value) in SIDES[kind] and all(type(one) is int for one in value)
+
+
+class Input(Model):
+    """One input of a network."""
+
+    shape: Shape = Field(description="shape without batch: [channels, height, width]")
+    dtype: Literal["float", "int"] = Field("float", description="numbers to compute with, or indices")
+
+
+UNKNOWN_INPUT = Input.model_construct(shape=[])
+"""Stands for one whose shape is faulty."""
+
+
+def _input(raw: Any) -> Any:
+    """A shape is that of numbers to compute with."""
+    return {"shape": raw} if isinstance(raw, list) else raw
 
 
 def _parameter(raw: Any) -> Any:
@@ -168,6 +197,7 @@ def _node(raw: Any, place: Place) -> Any:
 
 
 Graph: TypeAlias = Annotated[dict[str, Node], BeforeValidator(_graph), Field(min_length=1)]
+OneInput: TypeAlias = Annotated[Input, BeforeValidator(_input)]
 Parameters: TypeAlias = dict[str, Annotated[Parameter, BeforeValidator(_parameter)]]
 
 
@@ -249,8 +279,8 @@ class Document(Model):
         default_factory=dict, alias="import", description="other specs, or blocks of a file of blocks, used as blocks"
     )
     params: Parameters = Field(default_factory=dict, description="parameters with their defaults")
-    input: Shape | None = Field(None, description="shape of the input without batch: [channels, height, width]")
-    inputs: dict[str, Shape] | None = Field(None, description="shapes of several inputs, by name")
+    input: OneInput | None = Field(None, description="shape of the input without batch: [channels, height, width]")
+    inputs: dict[str, OneInput] | None = Field(None, description="shapes of several inputs, by name")
     require: list[str] = Field(default_factory=list, description="conditions that must hold, as expressions")
     defaults: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="default arguments per primitive or block"
@@ -268,9 +298,9 @@ class Document(Model):
     weights: dict[str, Weights] = Field(default_factory=dict, description="trained weights by name")
 
     @property
-    def input_shapes(self) -> dict[str, list[int]]:
-        """Shapes of all inputs by name; a single one is `input`."""
-        return self.inputs if self.inputs is not None else {"input": self.input or []}
+    def every_input(self) -> dict[str, Input]:
+        """All inputs by name; a single one is `input`."""
+        return self.inputs if self.inputs is not None else {"input": self.input or UNKNOWN_INPUT}
 
 
 class Library(Model):

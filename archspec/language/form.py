@@ -18,7 +18,7 @@ from archspec.diagnostics.remarks import Write, suggestion
 from archspec.diagnostics.span import Span
 from archspec.diagnostics.wording import article, listing, spoken
 from archspec.language.declaration import declaration_fault
-from archspec.language.document import KEYS, TASKS
+from archspec.language.document import KEYS, TASKS, UNDECLARED
 from archspec.language.limits import MOST_FAULTS
 from archspec.language.names import bad_class_name, bad_name, is_free
 from archspec.language.tree import YamlList, YamlMap
@@ -91,17 +91,18 @@ class FormCheck:
             self._shape(tree, "input")
         elif isinstance(several, YamlMap):
             if not several:
-                self._add(faults.BadShape(span=tree.span_of("inputs"), key="inputs", found="none"))
+                expected, span = "a mapping of names to shapes", tree.span_of("inputs")
+                self._add(faults.WrongType(span=span, key="inputs", expected=expected, found="an empty one"))
             for name in several:
                 self._add(bad_name(name, "an input", several.key_span(name), several))
                 self._shape(several, name)
 
     def _shape(self, tree: YamlMap, key: str) -> None:
-        shape = tree[key]
-        fine = (
-            isinstance(shape, list) and 1 <= len(shape) <= 4 and all(type(size) is int and size > 0 for size in shape)
-        )
-        if not fine:
+        """A shape, or a mapping that has one."""
+        if isinstance(tree[key], YamlMap):
+            tree, key = tree[key], "shape"
+        if key in tree and not _is_shape(tree[key]):
+            shape = tree[key]
             found = f"[{', '.join(map(str, shape))}]" if isinstance(shape, list) else spoken(shape)
             self._add(faults.BadShape(span=tree.span_of(key), key=key, found=found))
 
@@ -131,7 +132,10 @@ class FormCheck:
             return {}
         for name, written in declared.items():
             self._add(bad_name(name, "a parameter", declared.key_span(name), declared))
-            self._add(declaration_fault(name, written, declared))
+            fault = declaration_fault(name, written, declared)
+            if fault is not None:
+                declared[name] = UNDECLARED
+            self._add(fault)
         return dict.fromkeys(declared, f"a parameter of {owner}")
 
     def _lets(self, block: YamlMap, known: dict[str, str]) -> None:

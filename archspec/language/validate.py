@@ -5,14 +5,12 @@ their own faults.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from archspec.diagnostics.catalogue import document as faults
-from archspec.diagnostics.catalogue.arguments import BadDeclaration
 from archspec.diagnostics.catalogue.plain import TooManyFaults
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.diagnostics.remarks import suggestion
@@ -21,8 +19,9 @@ from archspec.diagnostics.wording import spoken
 from archspec.language import document
 from archspec.language.form import form_faults
 from archspec.language.limits import MOST_FAULTS
-from archspec.language.names import LONGEST
-from archspec.language.tree import YamlList, YamlMap
+from archspec.language.repair import repair_form, repaired
+from archspec.language.site import Site, locate
+from archspec.language.tree import YamlMap
 
 _MOST_REPAIRS: Final = 8
 _HELPED: Final = 50
@@ -32,26 +31,12 @@ _MODELS: Final[dict[str, tuple[str, type[document.Model]]]] = {
     "block": ("a block", document.Block),
     "node": ("a node", document.Node),
     "parameter": ("a parameter", document.Parameter),
+    "input": ("an input", document.Input),
     "each": ("`each`", document.Each),
     "expect": ("`expect`", document.Expect),
     "reference": ("`reference`", document.Reference),
     "weights": ("an entry of `weights`", document.Weights),
 }
-_INSIDE: Final = {
-    ("spec", "graph"): "graph",
-    ("spec", "blocks"): "blocks",
-    ("spec", "params"): "params",
-    ("spec", "reference"): "reference",
-    ("spec", "weights"): "trained",
-    ("block", "graph"): "graph",
-    ("block", "params"): "params",
-    ("node", "graph"): "graph",
-    ("node", "parallel"): "graph",
-    ("node", "else"): "node",
-    ("node", "each"): "each",
-    ("node", "expect"): "expect",
-}
-_ENTRIES: Final = {"graph": "node", "blocks": "block", "params": "parameter", "trained": "weights"}
 _EXPECTED: Final = {
     "name": "a name",
     "doc": "a line of text",
@@ -96,6 +81,8 @@ _ENTRY_WORDS: Final = {
     "trained": "a mapping with `from`",
 }
 _SPECIAL: Final = {
+    ("input", "dtype"): "float or int",
+    ("parameter", "default"): "a number, a truth value, a name or a list",
     ("reference", "params"): "a whole number",
     ("reference", "macs"): "a whole number",
     ("reference", "output"): "a list of sizes",
@@ -107,30 +94,6 @@ _SPECIAL: Final = {
 _SAID_ELSEWHERE: Final = frozenset(("archspec", "input", "merge", "task"))
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """The entry `key` of `container`, which is a part of the kind `kind`; no key for the tree itself."""
-
-    kind: str
-    container: YamlMap | YamlList
-    key: str | int | None
-
-    @property
-    def value(self) -> Any:
-        return self.container if self.key is None else self.container[self.key]  # type: ignore[index]
-
-    @property
-    def span(self) -> Span:
-        return self.container.span if self.key is None else self.container.span_of(self.key)
-
-    @property
-    def inner(self) -> str:
-        """The kind of the entry itself."""
-        if self.key is None:
-            return self.kind
-        return _ENTRIES.get(self.kind) or _INSIDE.get((self.kind, str(self.key)), "")
-
-
 def document_of(tree: YamlMap, library: Collection[str] = ()) -> tuple[document.Document | None, list[Diagnostic]]:
     """The document, and all that is wrong with its form. With errors the document is a repaired one, if there can be
     one: good for finding more faults, and for nothing else.
@@ -138,17 +101,16 @@ def document_of(tree: YamlMap, library: Collection[str] = ()) -> tuple[document.
     found = form_faults(tree, library)
     if len(found) >= MOST_FAULTS:
         return None, _too_many(found)
-    _repair_form(tree)
-    unusable = not {"input", "inputs"} & tree.keys() or any(isinstance(fault, BadDeclaration) for fault in found)
+    repair_form(tree)
     for _ in range(_MOST_REPAIRS):
         try:
-            return None if unusable else document.Document.model_validate(tree), found
+            return document.Document.model_validate(tree), found
         except ValidationError as error:
             details = error.errors(include_url=False, include_context=False, include_input=False)
         found += _translated(details[:MOST_FAULTS], tree)
         if len(details) > MOST_FAULTS:
             return None, _too_many(found)
-        if not _repaired(details, tree):
+        if not repaired(details, tree):
             break
     return None, found
 
@@ -185,8 +147,7 @@ def _wrong(site: Site, detail: ErrorDetails, helped: bool) -> Diagnostic | None:
         span = site.container.key_span(key) if isinstance(site.container, YamlMap) else site.span
         helps = suggestion(key, known, owner=words) if helped else ()
         return faults.UnknownKey(span=span, key=key, where=words, helps=helps)
-    of_input = detail["loc"][0] == "input" or detail["loc"][:-2] == ("inputs",)
-    if key in _SAID_ELSEWHERE or of_input or _said_by_form(site, detail):
+    if key in _SAID_ELSEWHERE or _said_by_form(site, detail):
         return None
     expected = _ENTRY_WORDS.get(site.kind) or _SPECIAL.get((site.kind, key)) or _EXPECTED.get(key, "a value")
     return faults.WrongType(span=site.span, key=key, expected=expected, found=spoken(site.value))
@@ -199,6 +160,7 @@ def _said_by_form(site: Site, detail: ErrorDetails) -> bool:
         or detail["type"] in ("string_pattern_mismatch", "string_too_long", "too_short")
         or (site.kind == "parameter" and site.key == "type")
         or (site.kind == "params" and site.value is None)
+        or (detail["loc"][0] in ("input", "inputs") and ("shape" in detail["loc"] or site.kind == "inputs"))
     )
 
 
@@ -208,54 +170,3 @@ def _start(site: Site) -> Span:
         return site.container.key_span(str(site.key)) if isinstance(site.container, YamlMap) else site.span
     span = site.span
     return Span(span.source, 1, 1, 1, 2)
-
-
-def locate(tree: YamlMap, loc: tuple[str | int, ...]) -> Site:
-    """The part of the tree that a location of pydantic means; the names of alternatives in it are passed over."""
-    site = Site("spec", tree, None)
-    for step in loc:
-        here = site.value
-        if isinstance(here, YamlMap) and step in here:
-            site = Site(site.inner, here, step)
-        elif isinstance(here, YamlList) and str(step).isdecimal() and int(step) < len(here):
-            kind = "graph" if site.inner in ("node", "graph") else ""
-            site = Site(kind, here, int(step))
-    return site
-
-
-def _repaired(details: list[ErrorDetails], tree: YamlMap) -> bool:
-    """Takes the parts at fault out of the way; False where nothing is left without them."""
-    missing = [detail["loc"] for detail in details if detail["type"] == "missing"]
-    sites = [locate(tree, detail["loc"]) for detail in details if detail["type"] != "missing"]
-    owners = [(locate(tree, loc[:-1]), str(loc[-1])) for loc in missing]
-    fine = [_stand_in(tree, key) if owner.key is None else _remove(owner) for owner, key in owners]
-    for site in sites:
-        whole = site.container is tree and site.key in ("archspec", "name", "input", "graph")
-        fine.append(_stand_in(tree, str(site.key)) if whole else site.key is not None and _remove(site))
-    return all(fine)
-
-
-def _stand_in(tree: YamlMap, key: str) -> bool:
-    if key not in ("archspec", "name"):
-        return False
-    tree[key] = 1 if key == "archspec" else "Unnamed"
-    return True
-
-
-def _remove(site: Site) -> bool:
-    """A node becomes one that says nothing, whose value stays unknown; anything else is left out."""
-    if site.kind == "graph":
-        site.container[site.key] = YamlMap(site.span.source)  # type: ignore[index]
-        return True
-    if isinstance(site.container, YamlMap):
-        site.container.pop(str(site.key), None)
-        return True
-    site.container[int(site.key or 0)] = 0
-    return False
-
-
-def _repair_form(tree: YamlMap) -> None:
-    """Form faults that the models would complain of once more."""
-    name = tree.get("name")
-    if isinstance(name, str) and not (name.isascii() and name.isalnum() and name[0].isupper() and len(name) <= LONGEST):
-        tree["name"] = "Unnamed"
