@@ -8,7 +8,7 @@ from archspec.language.expressions import Value, literal, to_source
 from archspec.network import INPUT, Graph, Kind, Ref
 from archspec.ops.base import Op
 from archspec.torchgen.code import Bracket
-from archspec.torchgen.forward import Forward
+from archspec.torchgen.forward import forward
 from archspec.torchgen.initialise import CALL, initialise
 from archspec.torchgen.look import form_of, resolved
 from archspec.torchgen.program import ClassDefinition, Function, Line, Parameter, Statement
@@ -26,7 +26,7 @@ def define(owner: ClassLowering) -> ClassDefinition:
     initialised = initialise(owner.lowering) if owner.kind is Kind.NETWORK else None
     functions = [_constructor(owner, (*body, CALL) if initialised else body), *filter(None, [initialised])]
     if not chain:
-        functions.append(Forward(owner).function())
+        functions.append(forward(owner))
     base = "nn.Sequential" if chain or listed else "nn.Module"
     return ClassDefinition(owner.name, base, owner.doc, tuple(functions))
 

@@ -1,18 +1,19 @@
-"""`forward` of one class: which values get names, what is written in one line, what only one phase runs."""
+"""`forward` of one class: what is written in one line, what only one phase runs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import string
 from typing import TYPE_CHECKING
 
-from archspec.language.expressions import Name
-from archspec.network import Graph, Kind, Phase, Ref
-from archspec.ops.base import Op
+from archspec.language.expressions import names, to_source
+from archspec.network import Kind
 from archspec.torchgen.code import tree
 from archspec.torchgen.names import FORWARD, free
-from archspec.torchgen.phrases import Key, Phrases, label
+from archspec.torchgen.phrases import Phrases, label, one_of
 from archspec.torchgen.program import Function, Line, Statement, Suite
-from archspec.torchgen.readers import Readers
+from archspec.torchgen.readers import Key, Readers, Return
+from archspec.torchgen.results import Results
+from archspec.torchgen.variables import Variables
 from archspec.types import TensorType
 
 if TYPE_CHECKING:
@@ -21,279 +22,237 @@ if TYPE_CHECKING:
 
 FITS = 84
 """Longest line that one expression may make by taking another in."""
+_PRODUCT = frozenset(string.ascii_letters + string.digits + "_ *")
+"""The signs of names and products, which need no brackets in a shape."""
 
 
-@dataclass
+def forward(owner: ClassLowering) -> Function:
+    """Written twice: which expressions stand inside which lines is known first, and with it what needs a name."""
+    draft = Forward(owner)
+    draft.function()
+    return Forward(owner, draft.inlined).function()
+
+
 class Forward:
     """Writes the lines of one forward: what runs always, then what training alone runs, then evaluation."""
 
-    owner: ClassLowering
-    values: dict[Key, str] = field(default_factory=dict)
-    """The text by which each value is read."""
-    lines: list[Statement] = field(default_factory=list)
-    wholes: dict[str, list[Key]] = field(default_factory=dict)
-    """Variables that hold all outputs of a node, in order."""
-
-    def __post_init__(self) -> None:
-        self.readers = Readers(self.owner)
-        self.steps = self.readers.steps
+    def __init__(self, owner: ClassLowering, decided: set[int] | None = None) -> None:
+        self.owner = owner
+        self.drafts = decided is None
+        self.inlined: set[int] = decided or set()
+        """Positions of the steps that stand inside the line of another."""
+        self.readers = Readers(owner)
         self.phrases = Phrases(self.readers)
+        self.variables = Variables(self.readers, self.phrases, owner.kind, self.inlined)
+        self.results = Results(self.readers, self.phrases, owner.kind)
+        self.held = self.variables.held
+        self.loops: dict[str, tuple[str, str]] = {}
+        """Nodes whose outputs are read in a loop: what gives one of them, and the loop's clause."""
+        self.lines: list[Statement] = []
 
     def function(self) -> Function:
-        graph = self.owner.graphs[0]
+        graph = self.readers.graph
         inputs = list(graph.input_names) or ["x"]
         if not graph.input_names and len(graph.inputs) > 1:
             inputs = [f"x{number + 1}" for number in range(len(graph.inputs))]
-        names = [free(name, (), FORWARD - {"x"}) for name in inputs]
-        for number, name in enumerate(names):
-            self.values["input", number] = name
-        self._body(graph)
-        parameters = ("self", *(f"{name}: Tensor" for name in names))
-        return Function("forward", parameters, self._annotation(graph), tuple(self.lines))
-
-    def _body(self, graph: Graph) -> None:
-        phases = {phase: [i for i, step in enumerate(self.steps) if step.phase is phase] for phase in (None, *Phase)}
-        for index in phases[None]:
-            self._step(index)
-        if graph.train_outputs is not None:
+        called = [free(name, (), FORWARD - {"x"}) for name in inputs]
+        for number, name in enumerate(called):
+            self.held["input", number] = name
+        self._run(self.readers.always)
+        if self.readers.training:
             always, self.lines = self.lines, []
-            for index in phases[Phase.TRAIN]:
-                self._step(index)
-            self._return(graph, graph.train_outputs, graph.train_output_names)
-            always.append(Suite(Line("self.training", before="if ", after=":"), tuple(self.lines)))
-            self.lines = always
-        for index in phases[Phase.EVAL]:
-            self._step(index)
-        self._return(graph, graph.outputs, graph.output_names)
+            self._run(self.readers.training)
+            self.lines = [*always, Suite(Line("self.training", before="if ", after=":"), tuple(self.lines))]
+        self._run(self.readers.evaluation)
+        parameters = ("self", *(f"{name}: Tensor" for name in called))
+        return Function("forward", parameters, self.results.annotation(), tuple(self.lines))
 
-    # Lines
+    def _run(self, positions: range) -> None:
+        for index in positions:
+            event = self.readers.events[index]
+            if isinstance(event, Return):
+                self.results.give(event, self.held, self.lines)
+            else:
+                self._step(index, event)
 
-    def _step(self, index: int) -> None:
-        step = self.steps[index]
+    def _step(self, index: int, step: Step) -> None:
         keys = self.readers.keys_of(step)
         if self.phrases.is_sequence(step):
             self._sequence(index, step, keys)
-            return
-        if self.phrases.is_tapped(step):
-            self._tapped(step, keys[0])
-            return
-        if self.phrases.is_over(step):
-            self._over(index, step, keys)
-            return
-        text, is_operator = self.phrases.of(step, [self.values[key] for key in keys])
-        if len(step.nodes[0].outputs) > 1:
-            self._several(step, text)
-            return
-        key: Key = (step.name, 0)
-        readers = self.readers.of(key)
-        if step.flag is not None:
-            self._optional(index, step, text, keys[0])
-        elif step.joins is not None:
-            self.values[key] = text
-        elif self._goes_inline(index, step, keys, text, readers):
-            self.values[key] = f"({text})" if is_operator and self._in_operator(readers) else text
+        elif self.phrases.is_tapped(step):
+            self._tapped(index, step, keys[0])
+        elif self.phrases.is_over(step) or self.phrases.is_branches(step):
+            self._each(index, step, keys)
+        elif len(step.nodes[0].outputs) > 1:
+            self._several(index, step, self._text(step, keys)[0])
         else:
-            name = self._name(index, step, readers)
-            self.values[key] = name
-            self.lines.append(Line(tree(text), before=f"{name} = ", comment=self._comment(step)))
+            self._single(index, step, keys)
 
-    def _goes_inline(self, index: int, step: Step, keys: list[Key], text: str, readers: list[int]) -> bool:
+    def _text(self, step: Step, keys: list[Key]) -> tuple[str, bool]:
+        before = keys[0][0] if keys else ""
+        loop = self.loops.get(before) if self.phrases.takes_each(step) else None
+        return self.phrases.of(step, [self.held[key] for key in keys], " ".join(loop) if loop else None)
+
+    # One value
+
+    def _single(self, index: int, step: Step, keys: list[Key]) -> None:
+        key: Key = (step.name, 0)
+        text, is_operator = self._text(step, keys)
+        if step.flag is not None:
+            self._optional(index, step, keys)
+        elif self._goes_inline(index, step, keys, text):
+            self.inlined.add(index)
+            inside = is_operator and self._in_operator(self.readers.of(key))
+            self.held[key] = f"({text})" if inside else text
+        else:
+            self._assign(index, step, key, text)
+
+    def _assign(self, index: int, step: Step, key: Key, text: str) -> None:
+        name = self.variables.name(index, key, label(step.name))
+        self.held[key] = name
+        self.lines.append(Line(tree(text), before=f"{name} = ", comment=self._comment(step, key[1])))
+
+    def _goes_inline(self, index: int, step: Step, keys: list[Key], text: str) -> bool:
         """Whether an expression is short and lonely enough to stand inside the one that reads it."""
-        if len(readers) != 1 or readers[0] == len(self.steps) or self.owner.kind is Kind.NETWORK:
+        if not self.drafts or step.joins is not None:
+            return index in self.inlined or step.joins is not None
+        readers = self.readers.of((step.name, 0))
+        target = self.readers.events[readers[0]] if len(readers) == 1 else None
+        if target is None or target.phase is not step.phase:
             return False
-        reader = readers[0]
-        target = self.steps[reader]
-        between = self.steps[index + 1 : reader]
-        if any(other.flag is not None for other in (*between, target)) or target.phase is not step.phase:
+        if isinstance(target, Return):
+            return self._goes_into(target, index, readers[0], step, text)
+        between = [one for one in self.readers.events[index + 1 : readers[0]] if not isinstance(one, Return)]
+        if any(other.flag is not None for other in (*between, target)):
             return False
-        if any(not self._will_inline(other, reader) for other in between):
+        next_to = readers[0] == index + 1
+        if self.owner.kind is Kind.NETWORK:
+            alike = step.nodes[0].outputs == target.nodes[0].outputs
+            return next_to and alike and self.phrases.is_operator(step) and self.phrases.is_operator(target)
+        if any(not self._will_inline(other, readers[0]) for other in between):
             return False
         if self.phrases.is_expression(step):
-            return reader == index + 1 and len(text) + len(target.name) < FITS
-        return self._side_branch(keys, reader) and len(text) * len(target.nodes[0].inputs) < FITS
+            return next_to and len(text) + len(target.name) < FITS
+        return self._side_branch(keys, target) and len(text) * len(target.nodes[0].inputs) < FITS
+
+    def _goes_into(self, target: Return, index: int, reader: int, step: Step, text: str) -> bool:
+        """Whether a value that is only returned, among others, and says nothing by its name, is returned as it is."""
+        if len(target.refs) == 1 or target.names or (step.phase is None and self.owner.kind is Kind.NETWORK):
+            return False
+        between = self.readers.events[index + 1 : reader]
+        alone = all(not isinstance(one, Return) and self.readers.of((one.name, 0)) == [reader] for one in between)
+        return alone and len(text) * len(target.refs) < FITS
 
     def _will_inline(self, other: Step, reader: int) -> bool:
-        keys = self.readers.keys_of(other)
-        return self.readers.of((other.name, 0)) == [reader] and self._side_branch(keys, reader)
+        target = self.readers.events[reader]
+        inside = not isinstance(target, Return) and self._side_branch(self.readers.keys_of(other), target)
+        return self.readers.of((other.name, 0)) == [reader] and inside
 
-    def _side_branch(self, keys: list[Key], reader: int) -> bool:
+    def _side_branch(self, keys: list[Key], target: Step) -> bool:
         """A module's call on a value that others read too, for a node that joins several."""
-        joins = reader < len(self.steps) and len(self.steps[reader].nodes[0].inputs) > 1
+        joins = len(target.nodes[0].inputs) > 1
         return joins and len(keys) == 1 and (len(self.readers.of(keys[0])) > 1 or keys[0][1] > 0)
 
     def _in_operator(self, readers: list[int]) -> bool:
-        return self.phrases.is_operator(self.steps[readers[0]])
+        event = self.readers.events[readers[0]]
+        return not isinstance(event, Return) and self.phrases.is_operator(event)
 
-    def _name(self, index: int, step: Step, readers: list[int]) -> str:
-        """`x` or `out` for the running value, the node's own name for one that lives longer."""
-        if (known := self._tap_names.get((step.name, 0))) is not None:
-            return known
-        later = range(index + 1, len(self.steps) + 1)
-        following = next((number for number in later if not self._is_inline(number)), -1)
-        if readers and all(reader == following for reader in readers):
-            for name in ("x", "out"):
-                if self._is_dead(name, index):
-                    return name
-        return free(label(step.name), set(self.values.values()), FORWARD)
-
-    def _is_inline(self, number: int) -> bool:
-        if number >= len(self.steps) or self.owner.kind is Kind.NETWORK:
-            return False
-        readers = self.readers.of((self.steps[number].name, 0))
-        return len(readers) == 1 and self._will_inline(self.steps[number], readers[0])
-
-    def _is_dead(self, name: str, index: int) -> bool:
-        """Whether nothing after this step reads what the variable holds."""
-        holders = [key for key, text in self.values.items() if text == name]
-        return all(max(self.readers.of(key), default=-1) <= index for key in holders)
-
-    def _several(self, step: Step, text: str) -> None:
-        """A tuple of outputs; the ones that nobody reads are `_`."""
-        names = []
-        for output in range(len(step.nodes[0].outputs)):
-            key: Key = (step.name, output)
-            name = self._output_name(step, output) if self.readers.of(key) else "_"
-            self.values[key] = name
-            names.append(name)
-        self.lines.append(Line(tree(text), before=", ".join(names) + " = "))
-
-    def _output_name(self, step: Step, output: int) -> str:
-        """The node's name with the output's, or what the one node that reads all outputs says they are for."""
-        called = step.nodes[0].output_name(output)
-        if (wanted := self._wanted(step)) and isinstance(called, int):
-            return free(wanted[output], set(self.values.values()), FORWARD)
-        taken = {*self.values.values(), *(other.name for other in self.steps)}
-        if isinstance(called, int):
-            return free(f"{label(step.name)}{called}", taken, FORWARD)
-        return free(called if called not in taken else f"{label(step.name)}_{called}", taken, FORWARD)
-
-    def _wanted(self, step: Step) -> tuple[str, ...]:
-        """Names for the outputs of a node that one primitive reads, all and in order: query, key and value."""
-        count = len(step.nodes[0].outputs)
-        outputs: list[Key] = [(step.name, output) for output in range(count)]
-        readers = {reader for key in outputs for reader in self.readers.of(key)}
-        reader = self.steps[min(readers)] if len(readers) == 1 and max(readers) < len(self.steps) else None
-        body = reader.nodes[0].body if reader is not None else None
-        if reader is None or not isinstance(body, Op) or self.readers.keys_of(reader)[:count] != outputs:
-            return ()
-        return body.input_names[:count]
-
-    def _sequence(self, index: int, step: Step, keys: list[Key]) -> None:
-        """Copies that take several values, called one by one in a loop over the same variables."""
-        names, before = [], []
-        for output, key in enumerate(keys):
-            held = self.values[key]
-            free_again = held.isidentifier() and max(self.readers.of(key)) <= index and held not in names
-            names.append(held if free_again else self._output_name(step, output))
-            before.append(held)
-        changed = [(name, held) for name, held in zip(names, before, strict=True) if name != held]
-        if changed:
-            targets, sources = zip(*changed, strict=True)
-            self.lines.append(Line(", ".join(sources), before=", ".join(targets) + " = "))
-        call = Line(tree(f"module({', '.join(names)})"), before=", ".join(names) + " = ")
-        self.lines.append(Suite(Line(f"self.{step.attribute}", before="for module in ", after=":"), (call,)))
-        for output, name in enumerate(names):
-            self.values[step.name, output] = name
-
-    def _tapped(self, step: Step, key: Key) -> None:
-        """A chain in parts, one for each of the feature maps that are asked for."""
-        held = self.values[key]
-        for output, part in enumerate(self.phrases.slices(step)):
-            mine: Key = (step.name, output)
-            name = self._tap_names.get(mine) or self._output_name(step, output)
-            self.lines.append(Line(f"{part}({held})", before=f"{name} = ", comment=self._comment(step, output)))
-            self.values[mine] = held = name
-
-    @property
-    def _tap_names(self) -> dict[Key, str]:
-        """The names that values have as outputs: one value each, and none that is an input."""
-        graph = self.owner.graphs[0]
-        names = [name for name in graph.output_names if graph.output_names.count(name) == 1]
-        keys = {
-            name: self.readers.key(graph, ref) for ref, name in zip(graph.outputs, graph.output_names, strict=False)
-        }
-        return {keys[name]: free(name, (), FORWARD) for name in names if keys[name][0] != "input"}
-
-    def _over(self, index: int, step: Step, keys: list[Key]) -> None:
-        """One module over several inputs: inside the node that joins its outputs, else as a tuple of them."""
-        inputs = [self.values[key] for key in keys]
-        outputs: list[Key] = [(step.name, output) for output in range(len(step.nodes[0].outputs))]
-        readers = {reader for key in outputs for reader in self.readers.of(key)}
-        calls = self.phrases.calls_over(step, inputs)
-        alone = len(readers) == 1 and all(len(self.readers.of(key)) == 1 for key in outputs)
-        if alone and max(readers) == index + 1 < len(self.steps) and self.owner.kind is not Kind.NETWORK:
-            self.values.update(zip(outputs, calls, strict=True))
-            return
-        name = free(label(step.name), set(self.values.values()), FORWARD)
-        self.lines.append(Line(tree(self.phrases.over(step, inputs)), before=f"{name} = "))
-        self.values.update({key: f"{name}[{number}]" for number, key in enumerate(outputs)})
-        self.wholes[name] = outputs
-
-    def _optional(self, index: int, step: Step, text: str, source: Key) -> None:
+    def _optional(self, index: int, step: Step, keys: list[Key]) -> None:
         """`if self.has_add:` around a node that some instances leave out."""
+        source = keys[0]
         while (made := self._joined(source)) is not None:
             source = self.readers.keys_of(made)[0]
-        held = name = self.values[source]
-        if any(reader > index for reader in self.readers.of(source)):
-            name = self._name(index, step, [])
+        held = name = self.held[source]
+        if any(line > index for line in self.variables.lines_that_read(source)):
+            name = self.variables.fresh(label(step.name))
             self.lines.append(Line(held, before=f"{name} = "))
-            self.values[source] = name
-            text, _ = self.phrases.of(step, [self.values[key] for key in self.readers.keys_of(step)])
-            self.values[source] = held
-        self.values[step.name, 0] = name
+            self.held[source] = name
+        text, _ = self._text(step, keys)
+        self.held[source] = held
+        self.held[step.name, 0] = name
         header = Line(f"self.{step.flag}", before="if ", after=":")
         self.lines.append(Suite(header, (Line(tree(text), before=f"{name} = "),)))
 
     def _joined(self, source: Key) -> Step | None:
         """The module that runs under the same flag as the node that reads it."""
-        return next((step for step in self.steps if step.name == source[0] and step.joins is not None), None)
+        return next(
+            (step for step in self.owner.members.steps if step.name == source[0] and step.joins is not None), None
+        )
 
-    # What it returns
+    # Several values
 
-    def _return(self, graph: Graph, refs: tuple[Ref, ...], names: tuple[str, ...]) -> None:
-        texts = [self.values[self.readers.key(graph, ref)] for ref in refs]
-        if graph.merge is not None:
-            texts = [self.phrases.merged(graph, texts)]
-        if names and self.owner.kind is Kind.NETWORK:
-            entries = ", ".join(f'"{name}": {text}' for name, text in self._grouped(names, texts))
-            self.lines.append(Line(tree(f"{{{entries}}}"), before="return "))
-            return
-        last = self.lines[-1] if self.lines else None
-        if isinstance(last, Line) and last.before == f"{', '.join(texts)} = ":
-            self.lines[-1] = Line(last.code, before="return ", comment=last.comment)
-            return
-        self.lines.append(Line(tree(", ".join(texts)), before="return "))
+    def _several(self, index: int, step: Step, text: str) -> None:
+        """A tuple of outputs; the ones that nobody reads are `_`."""
+        names = []
+        for key in self.readers.outputs_of(step):
+            name = self.variables.of_several(index, step, key) if self.readers.of(key) else "_"
+            self.held[key] = name
+            names.append(name)
+        self.lines.append(Line(tree(text), before=", ".join(names) + " = "))
 
-    def _grouped(self, names: tuple[str, ...], texts: list[str]) -> list[tuple[str, str]]:
-        """Entries of a dict: outputs of the same name are a tuple."""
-        found: list[tuple[str, str]] = []
-        for name in dict.fromkeys(names):
-            mine = [text for other, text in zip(names, texts, strict=True) if other == name]
-            whole = next((held for held in self.wholes if [f"{held}[{n}]" for n in range(len(mine))] == mine), None)
-            found.append((name, whole or (mine[0] if len(mine) == 1 else f"({', '.join(mine)})")))
-        return found
+    def _sequence(self, index: int, step: Step, keys: list[Key]) -> None:
+        """Copies that take several values, called one by one in a loop over the same variables."""
+        before = [self.held[key] for key in keys]
+        called = self.phrases.names_in_sequence(step) or before
+        names: list[str] = []
+        for output, (held, wanted) in enumerate(zip(before, called, strict=True)):
+            fits = (name for name in (wanted, held) if name.isidentifier() and name not in names)
+            found = next((name for name in fits if self.variables.is_free(name, index)), None)
+            names.append(found or self.variables.of_several(index, step, (step.name, output)))
+        changed = [(name, held) for name, held in zip(names, before, strict=True) if name != held]
+        if changed:
+            targets, sources = zip(*changed, strict=True)
+            self.lines.append(Line(", ".join(sources), before=", ".join(targets) + " = "))
+        one = one_of(step.attribute, names, "module")
+        call = Line(tree(f"{one}({', '.join(names)})"), before=", ".join(names) + " = ")
+        self.lines.append(Suite(Line(f"self.{step.attribute}", before=f"for {one} in ", after=":"), (call,)))
+        self.held.update(zip(self.readers.outputs_of(step), names, strict=True))
 
-    def _annotation(self, graph: Graph) -> str:
-        """The type of what is returned, in both phases."""
-        count = 1 if graph.merge is not None else len(graph.outputs)
-        kinds = [self._kind(count, graph.output_names)]
-        if graph.train_outputs is not None:
-            kinds.append(self._kind(len(graph.train_outputs), graph.train_output_names))
-        return " | ".join(dict.fromkeys(kinds))
+    def _tapped(self, index: int, step: Step, key: Key) -> None:
+        """A chain in parts, one for each of the feature maps that are asked for."""
+        held = self.held[key]
+        for output, part in enumerate(self.phrases.slices(step)):
+            mine: Key = (step.name, output)
+            name = self.variables.given(mine) or self.variables.of_several(index, step, mine)
+            self.lines.append(Line(f"{part}({held})", before=f"{name} = ", comment=self._comment(step, output)))
+            self.held[mine] = held = name
 
-    def _kind(self, count: int, names: tuple[str, ...]) -> str:
-        if names and self.owner.kind is Kind.NETWORK:
-            each = {"Tensor" if names.count(name) == 1 else "tuple[Tensor, ...]" for name in names}
-            return f"dict[str, {' | '.join(sorted(each))}]"
-        return "Tensor" if count == 1 else f"tuple[{', '.join(['Tensor'] * count)}]"
+    def _each(self, index: int, step: Step, keys: list[Key]) -> None:
+        """Calls of several modules on one value, or of one on several: inside the line that reads them all, if any."""
+        inputs, outputs = [self.held[key] for key in keys], self.readers.outputs_of(step)
+        over, before = self.phrases.is_over(step), self.loops.get(keys[0][0])
+        loop = self.phrases.over(step, inputs, before) if over else self.phrases.branches(step, inputs)
+        reader = self._reads_all(index, outputs)
+        if reader is not None and over and before is None and self.owner.kind is not Kind.NETWORK:
+            self.inlined.add(index)
+            self.held.update(zip(outputs, self.phrases.calls_over(step, inputs), strict=True))
+        elif reader is not None and (self.phrases.is_over(reader) or self.phrases.takes_each(reader)):
+            self.inlined.add(index)
+            self.loops[step.name] = loop
+            self.held.update(dict.fromkeys(outputs, ""))
+        elif over:
+            name = self.variables.fresh(label(step.name))
+            self.lines.append(Line(tree(f"tuple({' '.join(loop)})"), before=f"{name} = "))
+            self.held.update({key: f"{name}[{number}]" for number, key in enumerate(outputs)})
+        else:
+            self._several(index, step, f"tuple({' '.join(loop)})")
+
+    def _reads_all(self, index: int, outputs: list[Key]) -> Step | None:
+        """The next step, where it and nothing else reads these values, all of them and in order."""
+        target = self.readers.events[index + 1]
+        alone = all(self.readers.of(key) == [index + 1] for key in outputs)
+        if isinstance(target, Return) or not alone or self.readers.keys_of(target) != outputs:
+            return None
+        return target
 
     def _comment(self, step: Step, number: int = 0) -> str:
-        """The shape of a network's value at the spec's input size; a parameter's name where it decides the channels."""
+        """The shape of a network's value at the spec's input size; its channels as the arguments make them."""
         output = step.nodes[0].outputs[number]
         if self.owner.kind is not Kind.NETWORK or not isinstance(output, TensorType):
             return ""
         said = self.owner.frame.facts.get((step.name, ("channels",)))
         shape = list(map(str, output.shape))
-        if isinstance(said, Name) and said.id in self.owner.arguments:
-            shape[output.channel_axis] = said.id
+        if said is not None and (read := names(said)) and read <= self.owner.arguments.keys():
+            text = to_source(said)
+            shape[output.channel_axis] = text if set(text) <= _PRODUCT else f"({text})"
         return " x ".join(shape)

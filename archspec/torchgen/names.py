@@ -30,7 +30,7 @@ CONSTRUCTOR = frozenset(
     {"self", "torch", "nn", "Tensor", "super", "range", "list", "type", "int", "float", "bool", "str", "i"}
 )
 """Names that a constructor uses for itself."""
-FORWARD = frozenset({"self", "torch", "nn", "Tensor", "x", "out", "tuple", "branch"})
+FORWARD = frozenset({"self", "torch", "nn", "Tensor", "x", "out", "tuple", "sum", "zip", "branch", "module", "level"})
 """Names that a forward uses for itself."""
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import keyword
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from archspec.network import Graph, Kind
 from archspec.ops.base import Op
 from archspec.torchgen.look import form_of
+from archspec.torchgen.names import FORWARD, free
 from archspec.torchgen.readers import Key, Readers
 from archspec.types import TensorType
 
@@ -23,15 +26,20 @@ class Phrases:
     def __init__(self, readers: Readers) -> None:
         self.readers = readers
 
-    def of(self, step: Step, inputs: list[str]) -> tuple[str, bool]:
-        """The step's expression over these texts, and whether it is an operator's."""
+    def of(self, step: Step, inputs: list[str], each: str | None = None) -> tuple[str, bool]:
+        """The step's expression over these texts, and whether it is an operator's.
+
+        `each` is what gives all of the inputs, one after the other: `stream(x) for stream in self.streams`.
+        """
         node = step.nodes[0]
         attribute = _attribute(step)
         if not isinstance(node.body, Op):
             assert isinstance(node.body, Graph)
             return self._call(node.body, attribute, inputs, step.name.isdecimal()), False
         form = form_of(node)
-        text = form.forward.replace("{self}", attribute).replace("{inputs}", ", ".join(inputs))
+        if each is not None and is_sum(form.forward, len(inputs)):
+            return f"sum({each})", False
+        text = form.forward.replace("{self}", attribute).replace("{inputs}", each or ", ".join(inputs))
         for number, name in enumerate(inputs):
             text = text.replace(f"{{{number}}}", _bracketed(name, text, number))
         for key, value in step.values.items():
@@ -72,23 +80,55 @@ class Phrases:
         body = step.nodes[0].body
         return isinstance(body, Graph) and body.kind is Kind.OVER
 
+    def takes_each(self, step: Step) -> bool:
+        """Whether its expression can be said over all inputs at once."""
+        body = step.nodes[0].body
+        if not isinstance(body, Op) or not self.is_expression(step):
+            return False
+        text = form_of(step.nodes[0]).forward
+        return "[{inputs}]" in text or is_sum(text, len(step.nodes[0].inputs))
+
+    def names_in_sequence(self, step: Step) -> tuple[str, ...]:
+        """What the modules of such a chain call the values that they take."""
+        body = step.nodes[0].body
+        first = body.nodes[0].body if isinstance(body, Graph) else None
+        names = first.input_names if isinstance(first, Graph) else ()
+        return tuple(free(name, (), FORWARD - {"x"}) for name in names)
+
+    def is_branches(self, step: Step) -> bool:
+        """Whether it gives what each of its branches gives."""
+        body = step.nodes[0].body
+        return isinstance(body, Graph) and body.kind is Kind.PARALLEL and body.merge is None and len(body.outputs) > 1
+
+    def branches(self, step: Step, inputs: list[str]) -> tuple[str, str]:
+        """The call of one branch, and the loop over all of them."""
+        body = step.nodes[0].body
+        assert isinstance(body, Graph)
+        attribute = _attribute(step)
+        one = one_of(step.attribute, inputs)
+        values = "" if body.nodes[0].name.isdecimal() else ".values()"
+        return f"{one}({', '.join(inputs)})", f"for {one} in {attribute}{values}"
+
     def calls_over(self, step: Step, inputs: list[str]) -> list[str]:
         """The module's call on each input."""
-        attribute = _attribute(step)
-        body = step.nodes[0].body
-        assert isinstance(body, Graph)
-        own = not body.nodes[-1].shared and len(body.nodes) > 1
+        attribute, own = _attribute(step), self._has_modules(step)
         return [f"{attribute}[{n}]({one})" if own else f"{attribute}({one})" for n, one in enumerate(inputs)]
 
-    def over(self, step: Step, inputs: list[str]) -> str:
-        """A tuple of the outputs, by a loop over the inputs."""
+    def over(self, step: Step, inputs: list[str], each: tuple[str, str] | None) -> tuple[str, str]:
+        """The module's call on one of the inputs, and the loop over all of them."""
         attribute = _attribute(step)
+        if self._has_modules(step):
+            listed = f"[{' '.join(each)}]" if each else _listed(inputs)
+            return "module(level)", f"for module, level in zip({attribute}, {listed}, strict=True)"
+        if each:
+            return f"{attribute}({each[0]})", each[1]
+        return f"{attribute}(level)", f"for level in {_listed(inputs)}"
+
+    def _has_modules(self, step: Step) -> bool:
+        """Whether each of the inputs has a module of its own."""
         body = step.nodes[0].body
         assert isinstance(body, Graph)
-        listed = f"({', '.join(inputs)})" if len(inputs) > 1 else f"({inputs[0]},)"
-        if len(body.nodes) > 1 and not body.nodes[-1].shared:
-            return f"tuple(module(level) for module, level in zip({attribute}, {listed}, strict=True))"
-        return f"tuple({attribute}(level) for level in {listed})"
+        return len(body.nodes) > 1 and not body.nodes[-1].shared
 
     def merged(self, graph: Graph, texts: list[str]) -> str:
         """Branches brought together, in a class of their own."""
@@ -106,7 +146,8 @@ class Phrases:
         # In a list, branches are a class of their own.
         if body.kind is not Kind.PARALLEL or listed:
             return f"{attribute}({', '.join(inputs)})"
-        each = f"branch({', '.join(inputs)}) for branch in {attribute}"
+        one = one_of(attribute.removeprefix("self."), inputs)
+        each = f"{one}({', '.join(inputs)}) for {one} in {attribute}"
         if not body.nodes[0].name.isdecimal():
             each += ".values()"
         if body.merge is None:
@@ -120,10 +161,31 @@ class Phrases:
         return (" + " if body.merge.name == "add" else " * ").join(calls)
 
 
+def is_sum(form: str, count: int) -> bool:
+    """Whether a primitive's expression adds up so many inputs, and does nothing else."""
+    return count > 1 and form == " + ".join(f"{{{number}}}" for number in range(count))
+
+
+def one_of(name: str, taken: Collection[str] = (), otherwise: str = "branch") -> str:
+    """What one of `streams` is called: `stream`."""
+    for ending, single in _PLURALS:
+        if name.endswith(ending) and not name.endswith("ss") and name.removesuffix(ending).isalpha():
+            found = (name.removesuffix(ending) + single).lower()
+            return otherwise if found in {*FORWARD, *taken} or keyword.iskeyword(found) else found
+    return otherwise
+
+
+_PLURALS = (("ches", "ch"), ("xes", "x"), ("ies", "y"), ("s", ""))
+
+
 def label(name: str) -> str:
     """A node's name as a variable's: `1` of a list is `node1`, `relu` of a group `fuse` is `fuse_relu`."""
     plain = name.replace(".", "_")
     return f"node{plain}" if plain[0].isdecimal() else plain
+
+
+def _listed(inputs: list[str]) -> str:
+    return f"({', '.join(inputs)})" if len(inputs) > 1 else f"({inputs[0]},)"
 
 
 def _attribute(step: Step) -> str:

@@ -76,11 +76,11 @@ class EncoderBlock(nn.Module):
         out = self.norm1(x)
         out = self.attention(out)
         out = self.path1(out)
-        add1 = out + x
-        x = self.norm2(add1)
-        x = self.mlp(x)
-        x = self.path2(x)
-        return x + add1
+        x = out + x
+        out = self.norm2(x)
+        out = self.mlp(out)
+        out = self.path2(out)
+        return out + x
 
 
 class DeiTSmallDistilled(nn.Module):
@@ -117,8 +117,8 @@ class DeiTSmallDistilled(nn.Module):
         x = self.patches(x)  # dim x 14 x 14
         tokens = x.flatten(2).transpose(1, 2)  # 196 x dim
         class_token = self.class_token.expand(tokens.shape[0], -1, -1)  # 1 x dim
-        x = self.distillation_token.expand(tokens.shape[0], -1, -1)  # 1 x dim
-        x = torch.cat([class_token, x, tokens], dim=1)  # 198 x dim
+        distillation_token = self.distillation_token.expand(tokens.shape[0], -1, -1)  # 1 x dim
+        x = torch.cat([class_token, distillation_token, tokens], dim=1)  # 198 x dim
         x = x + self.position  # 198 x dim
         x = self.encoder(x)  # 198 x dim
         norm = self.norm(x)  # 198 x dim
@@ -128,5 +128,4 @@ class DeiTSmallDistilled(nn.Module):
         distillation_head = self.distillation_head(x)  # num_classes
         if self.training:
             return head, distillation_head
-        x = head + distillation_head  # num_classes
-        return x / 2  # num_classes
+        return (head + distillation_head) / 2  # num_classes

@@ -77,16 +77,16 @@ class DenseNet121(nn.Module):
         self.classifier = nn.Linear(32 * growth, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.stem(x)  # 64 x 112 x 112
-        x = self.maxpool(x)  # 64 x 56 x 56
-        x = self.dense1(x)  # 256 x 56 x 56
-        x = self.transition1(x)  # 128 x 28 x 28
-        x = self.dense2(x)  # 512 x 28 x 28
-        x = self.transition2(x)  # 256 x 14 x 14
-        x = self.dense3(x)  # 1024 x 14 x 14
-        x = self.transition3(x)  # 512 x 7 x 7
-        x = self.dense4(x)  # 1024 x 7 x 7
-        x = self.norm(x)  # 1024 x 7 x 7
-        x = self.relu(x)  # 1024 x 7 x 7
-        x = self.avgpool(x).flatten(1)  # 1024
+        x = self.stem(x)  # 2 * growth x 112 x 112
+        x = self.maxpool(x)  # 2 * growth x 56 x 56
+        x = self.dense1(x)  # 8 * growth x 56 x 56
+        x = self.transition1(x)  # 4 * growth x 28 x 28
+        x = self.dense2(x)  # 16 * growth x 28 x 28
+        x = self.transition2(x)  # 8 * growth x 14 x 14
+        x = self.dense3(x)  # 32 * growth x 14 x 14
+        x = self.transition3(x)  # 16 * growth x 7 x 7
+        x = self.dense4(x)  # 32 * growth x 7 x 7
+        x = self.norm(x)  # 32 * growth x 7 x 7
+        x = self.relu(x)  # 32 * growth x 7 x 7
+        x = self.avgpool(x).flatten(1)  # 32 * growth
         return self.classifier(x)  # num_classes

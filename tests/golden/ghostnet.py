@@ -33,10 +33,10 @@ class GhostModule(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.primary(x)
-        act1 = self.act1(x)
-        x = self.cheap(act1)
-        x = self.act2(x)
-        return torch.cat([act1, x], dim=1)
+        x = self.act1(x)
+        out = self.cheap(x)
+        out = self.act2(out)
+        return torch.cat([x, out], dim=1)
 
 
 class SqueezeExcite(nn.Module):

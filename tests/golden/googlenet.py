@@ -145,9 +145,7 @@ class GoogLeNet(nn.Module):
         x = self.inception5b(x)  # 1024 x 7 x 7
         x = self.avgpool(x).flatten(1)  # 1024
         x = self.dropout(x)  # 1024
-        fc = self.fc(x)  # num_classes
+        x = self.fc(x)  # num_classes
         if self.training:
-            aux1 = self.aux1(inception4a)  # num_classes
-            x = self.aux2(inception4d)  # num_classes
-            return fc, x, aux1
-        return fc
+            return x, self.aux2(inception4d), self.aux1(inception4a)
+        return x

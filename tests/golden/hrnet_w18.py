@@ -98,9 +98,9 @@ class Exchange2(nn.Module):
     def forward(self, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
         a1 = self.a1(a)
         b1 = self.b1(b)
-        x = self.ba(b1)
+        ba = self.ba(b1)
         ab = self.ab(a1)
-        a = self.a2(a1 + x)
+        a = self.a2(a1 + ba)
         b = self.b2(ab + b1)
         return a, b
 
@@ -127,13 +127,13 @@ class Exchange3(nn.Module):
         a1 = self.a1(a)
         b1 = self.b1(b)
         c1 = self.c1(c)
-        x = self.ba(b1)
-        out = self.ca(c1)
+        ba = self.ba(b1)
+        ca = self.ca(c1)
         ab = self.ab(a1)
         cb = self.cb(c1)
         ac = self.ac(a1)
         bc = self.bc(b1)
-        a = self.a2(a1 + x + out)
+        a = self.a2(a1 + ba + ca)
         b = self.b2(ab + b1 + cb)
         c = self.c2(ac + bc + c1)
         return a, b, c
@@ -172,8 +172,8 @@ class Exchange4(nn.Module):
         b1 = self.b1(b)
         c1 = self.c1(c)
         d1 = self.d1(d)
-        x = self.ba(b1)
-        out = self.ca(c1)
+        ba = self.ba(b1)
+        ca = self.ca(c1)
         da = self.da(d1)
         ab = self.ab(a1)
         cb = self.cb(c1)
@@ -184,7 +184,7 @@ class Exchange4(nn.Module):
         ad = self.ad(a1)
         bd = self.bd(b1)
         cd = self.cd(c1)
-        a = self.a2(a1 + x + out + da)
+        a = self.a2(a1 + ba + ca + da)
         b = self.b2(ab + b1 + cb + db)
         c = self.c2(ac + bc + c1 + dc)
         d = self.d2(ad + bd + cd + d1)
@@ -206,14 +206,14 @@ class Head(nn.Module):
         self.final = ConvBNAct(1024, 2048, kernel=1, bias=True)
 
     def forward(self, a: Tensor, b: Tensor, c: Tensor, d: Tensor) -> Tensor:
-        x = self.a1(a)
+        a1 = self.a1(a)
         b1 = self.b1(b)
         c1 = self.c1(c)
         d1 = self.d1(d)
-        x = self.ab(x)
-        x = self.bc(b1 + x)
-        x = self.cd(c1 + x)
-        return self.final(d1 + x)
+        ab = self.ab(a1)
+        bc = self.bc(b1 + ab)
+        cd = self.cd(c1 + bc)
+        return self.final(d1 + cd)
 
 
 class HRNetW18(nn.Module):
@@ -239,16 +239,16 @@ class HRNetW18(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = self.stem(x)  # 64 x 56 x 56
         stage1 = self.stage1(x)  # 256 x 56 x 56
-        a2 = self.a2(stage1)  # width x 56 x 56
-        x = self.b2(stage1)  # 36 x 28 x 28
+        a = self.a2(stage1)  # width x 56 x 56
+        b = self.b2(stage1)  # 2 * width x 28 x 28
         for module in self.stage2:
-            a2, x = module(a2, x)
-        out = self.c3(x)  # 72 x 14 x 14
+            a, b = module(a, b)
+        c = self.c3(b)  # 4 * width x 14 x 14
         for module in self.stage3:
-            a2, x, out = module(a2, x, out)
-        d4 = self.d4(out)  # 144 x 7 x 7
+            a, b, c = module(a, b, c)
+        d = self.d4(c)  # 8 * width x 7 x 7
         for module in self.stage4:
-            a2, x, out, d4 = module(a2, x, out, d4)
-        x = self.head(a2, x, out, d4)  # 2048 x 7 x 7
+            a, b, c, d = module(a, b, c, d)
+        x = self.head(a, b, c, d)  # 2048 x 7 x 7
         x = self.avgpool(x).flatten(1)  # 2048
         return self.classifier(x)  # num_classes

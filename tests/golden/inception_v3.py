@@ -220,8 +220,7 @@ class InceptionV3(nn.Module):
         x = self.mixed7(x)  # 2048 x 8 x 8
         x = self.avgpool(x).flatten(1)  # 2048
         x = self.dropout(x)  # 2048
-        fc = self.fc(x)  # num_classes
+        x = self.fc(x)  # num_classes
         if self.training:
-            x = self.aux(mixed6)  # num_classes
-            return fc, x
-        return fc
+            return x, self.aux(mixed6)
+        return x

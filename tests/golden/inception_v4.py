@@ -49,10 +49,10 @@ class Stem(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv1(x)
         x = self.conv2(x)
-        conv3 = self.conv3(x)
-        mixed3 = torch.cat([self.pool3(conv3), self.down3(conv3)], dim=1)
-        mixed4 = torch.cat([self.branch4_1(mixed3), self.branch4_2(mixed3)], dim=1)
-        return torch.cat([self.down5(mixed4), self.pool5(mixed4)], dim=1)
+        x = self.conv3(x)
+        x = torch.cat([self.pool3(x), self.down3(x)], dim=1)
+        x = torch.cat([self.branch4_1(x), self.branch4_2(x)], dim=1)
+        return torch.cat([self.down5(x), self.pool5(x)], dim=1)
 
 
 class InceptionBranch(nn.Sequential):

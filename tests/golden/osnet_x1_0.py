@@ -77,9 +77,7 @@ class OmniScale(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         out = self.conv1(x)
-        streams0, streams1, streams2, streams3 = tuple(branch(out) for branch in self.streams)
-        out = self.gate(streams0) + self.gate(streams1) + self.gate(streams2) + self.gate(streams3)
-        out = self.conv3(out)
+        out = self.conv3(sum(self.gate(stream(out)) for stream in self.streams))
         return self.relu(out + self.downsample(x))
 
 
@@ -119,7 +117,7 @@ class OSNet(nn.Module):
         x = self.conv4(x)  # 512 x 16 x 8
         x = self.conv5(x)  # 512 x 16 x 8
         x = self.avgpool(x).flatten(1)  # 512
-        fc = self.fc(x)  # feature_dim
+        x = self.fc(x)  # feature_dim
         if self.training:
-            return self.classifier(fc)  # num_classes
-        return fc
+            return self.classifier(x)  # num_classes
+        return x

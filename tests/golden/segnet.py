@@ -67,14 +67,14 @@ class SegNet(nn.Module):
         self.classifier = nn.Conv2d(64, num_classes, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        features, indices = self.encoder1(x)
-        encoder2_features, encoder2_indices = self.encoder2(features)
-        encoder3_features, encoder3_indices = self.encoder3(encoder2_features)
-        encoder4_features, encoder4_indices = self.encoder4(encoder3_features)
-        encoder5_features, encoder5_indices = self.encoder5(encoder4_features)
+        x, encoder1_indices = self.encoder1(x)
+        x, encoder2_indices = self.encoder2(x)
+        x, encoder3_indices = self.encoder3(x)
+        x, encoder4_indices = self.encoder4(x)
+        encoder5_features, encoder5_indices = self.encoder5(x)
         x = self.decoder5(encoder5_features, encoder5_indices)  # 512 x 32 x 64
         x = self.decoder4(x, encoder4_indices)  # 256 x 64 x 128
         x = self.decoder3(x, encoder3_indices)  # 128 x 128 x 256
         x = self.decoder2(x, encoder2_indices)  # 64 x 256 x 512
-        x = self.decoder1(x, indices)  # 64 x 512 x 1024
+        x = self.decoder1(x, encoder1_indices)  # 64 x 512 x 1024
         return self.classifier(x)  # num_classes x 512 x 1024

@@ -54,8 +54,8 @@ class GroupDownUnit(nn.Module):
         x = self.reduce(x)
         x = self.shuffle(x)
         x = self.depthwise(x)
-        x = self.expand(x)
-        return self.relu(torch.cat([pool, x], dim=1))
+        expand = self.expand(x)
+        return self.relu(torch.cat([pool, expand], dim=1))
 
 
 class GroupUnit(nn.Module):

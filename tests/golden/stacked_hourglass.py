@@ -70,8 +70,8 @@ class Hourglass(nn.Module):
         x = self.low1(x)
         x = self.inner(x)
         x = self.low2(x)
-        x = self.upsample(x)
-        return up + x
+        upsample = self.upsample(x)
+        return up + upsample
 
 
 class Stack(nn.Module):
@@ -111,9 +111,9 @@ class StackedHourglass(nn.Module):
         x = self.pool(x)  # 128 x 64 x 64
         x = self.res2(x)  # 128 x 64 x 64
         res3 = self.res3(x)  # features x 64 x 64
-        features, heatmap = self.stack1(res3)
-        from_features = self.from_features(features)  # features x 64 x 64
-        x = self.from_heatmap(heatmap)  # features x 64 x 64
-        x = res3 + from_features + x  # features x 64 x 64
+        x, stack1_heatmap = self.stack1(res3)
+        from_features = self.from_features(x)  # features x 64 x 64
+        from_heatmap = self.from_heatmap(stack1_heatmap)  # features x 64 x 64
+        x = res3 + from_features + from_heatmap  # features x 64 x 64
         _, stack2_heatmap = self.stack2(x)
-        return heatmap, stack2_heatmap
+        return stack1_heatmap, stack2_heatmap

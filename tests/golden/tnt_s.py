@@ -40,9 +40,9 @@ class Attention(nn.Module):
         query, key = (
             torch.unflatten(out, -1, (2 * self.heads, -1)).transpose(-3, -2).chunk(2, dim=-3)
         )
-        x = self.v(x)
+        v = self.v(x)
         x = nn.functional.scaled_dot_product_attention(
-            query, key, torch.unflatten(x, -1, (self.heads, -1)).transpose(-3, -2)
+            query, key, torch.unflatten(v, -1, (self.heads, -1)).transpose(-3, -2)
         )
         return self.proj(x.transpose(-3, -2).flatten(-2))
 
@@ -73,11 +73,11 @@ class TransformerBlock(nn.Module):
         out = self.norm1(x)
         out = self.attention(out)
         out = self.drop1(out)
-        add1 = out + x
-        x = self.norm2(add1)
-        x = self.mlp(x)
-        x = self.drop2(x)
-        return x + add1
+        x = out + x
+        out = self.norm2(x)
+        out = self.mlp(out)
+        out = self.drop2(out)
+        return out + x
 
 
 class TNTBlock(nn.Module):
@@ -102,9 +102,9 @@ class TNTBlock(nn.Module):
     def forward(self, pixels: Tensor, patches: Tensor) -> tuple[Tensor, Tensor]:
         pixels = self.inner(pixels)
         x = self.norm(pixels)
-        x = self.proj(x.flatten(2))
+        proj = self.proj(x.flatten(2))
         split0, split1 = patches.split_with_sizes((1, 196), dim=1)
-        patches = self.outer(torch.cat([split0, split1 + x], dim=1))
+        patches = self.outer(torch.cat([split0, split1 + proj], dim=1))
         return pixels, patches
 
 
@@ -158,11 +158,11 @@ class TNTSmall(nn.Module):
         x = self.norm1(x)  # 196 x 384
         x = self.proj(x)  # 196 x patch_dim
         norm2 = self.norm2(x)  # 196 x patch_dim
-        x = self.class_token.expand(norm2.shape[0], -1, -1)  # 1 x patch_dim
-        x = torch.cat([x, norm2], dim=1)  # 197 x patch_dim
-        x = x + self.position  # 197 x patch_dim
-        for module in self.blocks:
-            pixels, x = module(pixels, x)
-        x = self.norm(x)  # 197 x patch_dim
+        class_token = self.class_token.expand(norm2.shape[0], -1, -1)  # 1 x patch_dim
+        x = torch.cat([class_token, norm2], dim=1)  # 197 x patch_dim
+        patches = x + self.position  # 197 x patch_dim
+        for block in self.blocks:
+            pixels, patches = block(pixels, patches)
+        x = self.norm(patches)  # 197 x patch_dim
         x = x[:, 0]  # patch_dim
         return self.head(x)  # num_classes

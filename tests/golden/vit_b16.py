@@ -60,10 +60,10 @@ class EncoderBlock(nn.Module):
         out = self.norm1(x)
         out = self.attention(out)
         out = self.drop1(out)
-        add1 = out + x
-        x = self.norm2(add1)
-        x = self.mlp(x)
-        return x + add1
+        x = out + x
+        out = self.norm2(x)
+        out = self.mlp(out)
+        return out + x
 
 
 class ViTB16(nn.Module):
@@ -96,8 +96,8 @@ class ViTB16(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = self.patches(x)  # dim x 14 x 14
         tokens = x.flatten(2).transpose(1, 2)  # 196 x dim
-        x = self.class_token.expand(tokens.shape[0], -1, -1)  # 1 x dim
-        x = torch.cat([x, tokens], dim=1)  # 197 x dim
+        class_token = self.class_token.expand(tokens.shape[0], -1, -1)  # 1 x dim
+        x = torch.cat([class_token, tokens], dim=1)  # 197 x dim
         x = x + self.position  # 197 x dim
         x = self.drop(x)  # 197 x dim
         x = self.encoder(x)  # 197 x dim

@@ -60,8 +60,8 @@ class DownBlock(nn.Module):
         x = self.conv1(x)
         x = self.act2(x)
         x = self.conv2(x)
-        x = self.pool(x)
-        return x + downsample
+        pool = self.pool(x)
+        return pool + downsample
 
 
 class MiddleBlock(nn.Module):

@@ -72,8 +72,8 @@ class XceptionBlock(nn.Module):
         x = self.act2(x)
         x = self.conv2(x)
         x = self.act3(x)
-        x = self.conv3(x)
-        return x + downsample
+        conv3 = self.conv3(x)
+        return conv3 + downsample
 
 
 class Xception41(nn.Module):

@@ -17,6 +17,7 @@ from archspec.spec import Spec, SpecError, has_errors, load_text
 from archspec.types import TensorType
 from tests.torchgen.authors import specs
 from tests.torchgen.networks import blocks, static_macs, static_state
+from tests.torchgen.plainly import agree
 from tests.torchgen.ruff import check, format_check
 
 EXAMPLES = 60
@@ -60,6 +61,7 @@ def verify(spec: Spec) -> None:
     assert sorted((name, tuple(value.shape)) for name, value in module.state_dict().items()) == static_state(network)
     generator = torch.Generator().manual_seed(0)
     image = torch.randn(2, *spec.input, generator=generator)
+    agree(spec, module, image)
     _shapes_agree(network, module.eval(), image)
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         module(image[:1])
