@@ -17,13 +17,27 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from archspec.diagnostics.diagnostic import Diagnostic
     from archspec.ops.registry import register as op
+    from archspec.package import codegen_package
     from archspec.spec import Spec, SpecError, build, check, codegen, load, summary
     from archspec.version import __version__
 
-__all__ = ["Diagnostic", "Spec", "SpecError", "__version__", "build", "check", "codegen", "load", "op", "summary"]
+__all__ = [
+    "Diagnostic",
+    "Spec",
+    "SpecError",
+    "__version__",
+    "build",
+    "check",
+    "codegen",
+    "codegen_package",
+    "load",
+    "op",
+    "summary",
+]
 
 _HOMES = {
     **{name: ("archspec.spec", name) for name in ("Spec", "SpecError", "build", "check", "codegen", "load", "summary")},
+    "codegen_package": ("archspec.package", "codegen_package"),
     "Diagnostic": ("archspec.diagnostics.diagnostic", "Diagnostic"),
     "op": ("archspec.ops.registry", "register"),
     "__version__": ("archspec.version", "__version__"),

@@ -20,6 +20,11 @@ Parameters are trainable ones. MACs are multiply-accumulates of convolutions, li
 products, attention included, for one sample in the eval phase: no bias, normalisation, activation, pooling or
 interpolation."""
 
+_PACKAGE = """\
+With --package, each network becomes a module of its own, called as its spec; blocks that several of them use
+stand once, in blocks.py. Other files in DIR are left alone. --set sets a parameter in every network that has it;
+--input, --taps and --phase are asked of all of them."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
@@ -97,11 +102,16 @@ def _add_codegen(to: _Commands[argparse.ArgumentParser]) -> None:
         "archspec codegen resnet50",
         "archspec codegen specs/vgg16.yaml --set num_classes=10 -o vgg16.py",
         "archspec codegen specs/vgg16.yaml --set num_classes=10 -o vgg16.py --check",
+        "archspec codegen specs/*.yaml --package nets",
+        more=_PACKAGE,
     )
-    _spec_options(parser)
-    parser.add_argument("-o", dest="output", type=Path, metavar="FILE", help="write here instead of to standard output")
-    parser.add_argument("--check", action="store_true", help="say whether FILE is what would be written, and the diff")
-    parser.set_defaults(run=lambda options: commands.codegen(_with_file(parser, options)))
+    parser.add_argument("specs", nargs="+", metavar="SPEC", help=f"{_SPEC}; several with --package")
+    _network_options(parser)
+    to_write = parser.add_mutually_exclusive_group()
+    to_write.add_argument("-o", dest="output", type=Path, metavar="FILE", help="write here, not to standard output")
+    to_write.add_argument("--package", type=Path, metavar="DIR", help="write a Python package of all the networks here")
+    parser.add_argument("--check", action="store_true", help="say whether that is what would be written, and the diff")
+    parser.set_defaults(run=lambda options: commands.codegen(_with_place(parser, options)))
 
 
 def _add_check(to: _Commands[argparse.ArgumentParser]) -> None:
@@ -189,6 +199,10 @@ def _command(
 
 def _spec_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("spec", metavar="SPEC", help=_SPEC)
+    _network_options(parser)
+
+
+def _network_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", action="append", type=_setting, default=[], metavar="NAME=VALUE", help="set a parameter of the network"
     )
@@ -216,9 +230,11 @@ def _weights(text: str) -> Path:
     return Path(text)
 
 
-def _with_file(parser: argparse.ArgumentParser, options: argparse.Namespace) -> argparse.Namespace:
-    if options.check and options.output is None:
-        parser.error("--check needs -o FILE, the file to compare with")
+def _with_place(parser: argparse.ArgumentParser, options: argparse.Namespace) -> argparse.Namespace:
+    if len(options.specs) > 1 and options.package is None:
+        parser.error("several networks need --package DIR, the folder to write them to")
+    if options.check and options.output is None and options.package is None:
+        parser.error("--check needs -o FILE or --package DIR, what to compare with")
     return options
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -46,11 +46,13 @@ def build(options: Namespace) -> int:
 
 
 def codegen(options: Namespace) -> int:
-    spec = _spec(options)
+    if options.package is not None:
+        return _package(options)
+    spec = _spec(options, options.specs[0])
     _warn(spec)
     source = spec.codegen()
     if options.check:
-        return _compare(options.output, source)
+        return _compare({options.output: source}, options.output)
     if options.output is None:
         sys.stdout.write(source)
         return FINE
@@ -61,22 +63,41 @@ def codegen(options: Namespace) -> int:
     return FINE
 
 
-def _compare(path: Path, source: str) -> int:
-    """Whether a file is what would be written, and the difference."""
+def _package(options: Namespace) -> int:
+    from archspec import output
+    from archspec.diagnostics.wording import plural
+    from archspec.package import files, with_settings
+
+    specs = with_settings([_asked(options, load(name)) for name in options.specs], options.set)
+    for spec in specs:
+        _warn(spec)
+    contents = {options.package / name: text for name, text in files(specs).items()}
+    if options.check:
+        return _compare(contents, options.package)
+    _raise(output.make_folder(options.package))
+    _raise(output.write_all({path: text.encode() for path, text in contents.items()}))
+    lines = sum(text.count("\n") for text in contents.values())
+    print(f"{plural(len(specs), 'network')} in {printable(str(options.package))}, {lines:,} lines")
+    return FINE
+
+
+def _compare(contents: Mapping[Path, str], whole: Path) -> int:
+    """Whether files are what would be written, and the difference."""
     import difflib
 
-    try:
-        found = path.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        raise SpecError((FileUnreadable(path=str(path)),)) from None
-    if found == source:
-        print(f"{printable(str(path))} is up to date")
-        return FINE
-    lines = difflib.unified_diff(
-        found.splitlines(), source.splitlines(), str(path), f"{path} as it would be written", lineterm=""
-    )
-    print("\n".join(map(printable, lines)))
-    return FAULTS
+    differences: list[str] = []
+    for path, source in contents.items():
+        try:
+            found = path.read_text(encoding="utf-8")
+        except (OSError, ValueError):
+            raise SpecError((FileUnreadable(path=str(path)),)) from None
+        new = f"{path} as it would be written"
+        differences += difflib.unified_diff(found.splitlines(), source.splitlines(), str(path), new, lineterm="")
+    if differences:
+        print("\n".join(map(printable, differences)))
+        return FAULTS
+    print(f"{printable(str(whole))} is up to date")
+    return FINE
 
 
 def check_files(options: Namespace) -> int:
@@ -154,8 +175,12 @@ def report(faults: Sequence[Diagnostic]) -> None:
     sys.stderr.write(text(faults, colour=_colour(sys.stderr)))
 
 
-def _spec(options: Namespace) -> Spec:
-    spec = load(options.spec).with_settings(options.set)
+def _spec(options: Namespace, name: str | None = None) -> Spec:
+    return _asked(options, load(name or options.spec).with_settings(options.set))
+
+
+def _asked(options: Namespace, spec: Spec) -> Spec:
+    """The spec at the input, with the taps and in the phase that are asked for."""
     if options.phase is not None:
         spec = spec.with_phase(options.phase)
     if options.taps is not None:

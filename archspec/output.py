@@ -1,10 +1,11 @@
-"""Writes files so that the old one survives any failure: beside the target, synced, then moved over it."""
+"""Writes files so that the old ones survive any failure: beside the targets, synced, then moved over them."""
 
 from __future__ import annotations
 
 import os
 import stat
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from archspec.diagnostics.catalogue.outside import CannotWrite
@@ -15,13 +16,39 @@ _PERMISSIONS = 0o666
 
 def write(path: Path, content: bytes) -> Diagnostic | None:
     """Writes a whole file, or says why it can't be; nothing in between."""
-    reason = _refusal(path)
-    if reason is None:
-        try:
-            _replace(path, content)
-        except OSError as error:
-            reason = (error.strerror or "it can't be written").lower()
-    return None if reason is None else CannotWrite(path=str(path), reason=reason)
+    return write_all({path: content})
+
+
+def write_all(contents: Mapping[Path, bytes]) -> Diagnostic | None:
+    """Writes several files: none is moved to its place before all of them are on disk."""
+    for path in contents:
+        if (reason := _refusal(path)) is not None:
+            return CannotWrite(path=str(path), reason=reason)
+    beside: dict[Path, Path] = {}
+    path = next(iter(contents))
+    try:
+        for path, content in contents.items():
+            _put_beside(path, content, beside)
+        for path in contents:
+            beside[path].replace(path)
+    except OSError as error:
+        return CannotWrite(path=str(path), reason=(error.strerror or "it can't be written").lower())
+    finally:
+        for name in beside.values():
+            name.unlink(missing_ok=True)
+    for folder in {path.parent for path in contents}:
+        _sync_folder(folder)
+    return None
+
+
+def make_folder(path: Path) -> Diagnostic | None:
+    """Makes a folder where there is none, in one that is there already."""
+    try:
+        path.mkdir(exist_ok=True)
+    except (OSError, ValueError) as error:
+        reason = "it isn't a folder" if isinstance(error, FileExistsError) else getattr(error, "strerror", None)
+        return CannotWrite(path=str(path), reason=(reason or "it can't be written").lower())
+    return None
 
 
 def _refusal(path: Path) -> str | None:
@@ -41,20 +68,15 @@ def _refusal(path: Path) -> str | None:
     return None if stat.S_ISREG(mode) else "it isn't an ordinary file"
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _put_beside(path: Path, content: bytes, beside: dict[Path, Path]) -> None:
+    """Writes the file under a name of its own in the same folder, which `beside` knows from the start."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:64]}.", suffix=".part")
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fchmod(file.fileno(), _permissions(path))
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
+    beside[path] = Path(name)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fchmod(file.fileno(), _permissions(path))
+        os.fsync(file.fileno())
 
 
 def _permissions(path: Path) -> int:

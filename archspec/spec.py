@@ -14,6 +14,7 @@ from archspec.diagnostics.span import Source
 from archspec.display.summary import Summary, summarise
 from archspec.frontend import Compiled, Parsed, Request
 from archspec.language.overrides import Setting, from_keywords, shape_of
+from archspec.language.same import Same
 from archspec.network import Asked, Network, Phase
 from archspec.types import TensorType
 
@@ -88,6 +89,15 @@ class Spec:
         """The same spec in one phase alone, `train` or `eval`: without what only the other needs."""
         return replace(self, _request=replace(self._request, asked=Asked(phase=Phase(phase))))
 
+    def with_same(self, same: Same) -> Spec:
+        """The same spec, whose blocks are those of other specs where these say the same."""
+        document, imports = self._parsed.document, self._parsed.imports
+        assert document is not None
+        blocks = same.of({**imports.blocks, **document.blocks})
+        own = document.model_copy(update={"blocks": {name: blocks[name] for name in document.blocks}})
+        brought = replace(imports, blocks={name: blocks[name] for name in imports.blocks})
+        return replace(self, _parsed=replace(self._parsed, document=own, imports=brought))
+
     def check(self) -> tuple[Diagnostic, ...]:
         """All that is wrong with the spec, and what is probably not meant."""
         return self._compiled.found
@@ -103,6 +113,11 @@ class Spec:
     def parameters(self) -> dict[str, Any]:
         """The network's own parameters and their values."""
         return dict(self.network.parameters)
+
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """The names of the network's own parameters, whether they have values or not."""
+        return tuple(self._parsed.document.params if self._parsed.document else ())
 
     @property
     def input(self) -> tuple[int, ...]:
@@ -155,18 +170,28 @@ class Spec:
         """The network as a PyTorch file that stands by itself."""
         from archspec.torchgen import codegen
 
-        return codegen(self.network, self.file_name, self._parsed.digest)
+        return codegen(self.network, self.file_name, self.digest)
 
     def build(self, device: str | torch.device | None = None) -> nn.Module:
         """The network as a module: what `codegen` prints, run."""
         from archspec.torchgen import live
 
-        return live.build(self.network, self.file_name, self._parsed.digest, device=device)
+        return live.build(self.network, self.file_name, self.digest, device=device)
 
     @property
     def file_name(self) -> str:
         """The file's own name, without its folders."""
-        return Path(self._parsed.source.name).name
+        return Path(self.path).name
+
+    @property
+    def path(self) -> str:
+        """The file as messages call it."""
+        return self._parsed.source.name
+
+    @property
+    def digest(self) -> str:
+        """sha256 of the text, and of the texts that it extends and imports."""
+        return self._parsed.digest
 
     def __repr__(self) -> str:
         settings = "".join(f", {setting.name}={setting.text}" for setting in self._request.settings)

@@ -13,6 +13,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+import archspec
 from archspec.cli import main
 from archspec.places import zoo
 from tests.small import text
@@ -87,6 +88,10 @@ def test_help_of_summary_says_what_macs_are(run: Command) -> None:
         "build net.yaml -o weights.pickle",
         "build net.yaml --device meta -o weights.pt",
         "codegen net.yaml --check",
+        "codegen net.yaml warned.yaml",
+        "codegen net.yaml warned.yaml -o nets.py",
+        "codegen net.yaml -o net.py --package nets",
+        "codegen",
         "explain E5000",
     ],
 )
@@ -187,6 +192,37 @@ def test_codegen_writes_and_compares(run: Command) -> None:
     assert code == 1 and "\n+" in out and "\n-" in out
     assert Path("out.py").read_text() == printed
     assert run("codegen net.yaml -o missing.py --check").code == 1
+
+
+def test_codegen_writes_a_package_and_compares(run: Command) -> None:
+    Path("nets").mkdir()
+    Path("nets/mine.py").write_text("mine")
+    line = "codegen net.yaml lenet5 resnet18 resnet50 --package nets --set num_classes=5"
+    code, out, _ = run(line)
+    written = {path.name: path.read_text() for path in Path("nets").iterdir()}
+    expected = archspec.codegen_package(["net.yaml", "lenet5", "resnet18", "resnet50"], num_classes=5)
+    assert written == {**expected, "mine.py": "mine"}
+    lines = sum(len(text.splitlines()) for text in expected.values())
+    assert (code, out) == (0, f"4 networks in nets, {lines} lines\n")
+    assert run(f"{line} --check") == (0, "nets is up to date\n", "")
+    code, out, _ = run(f"{line} --check --set w=5")
+    assert code == 1 and "nets/net.py as it would be written" in out and "nets/lenet5.py" not in out
+    Path("nets/lenet5.py").unlink()
+    assert "nets/lenet5.py" in run(f"{line} --check").err
+
+
+def test_a_package_is_written_whole_or_not_at_all(run: Command) -> None:
+    Path("nets").mkdir()
+    Path("nets/resnet18.py").symlink_to("../net.yaml")
+    code, _, err = run("codegen lenet5 resnet18 --package nets")
+    assert code == 1 and "error[E004]" in err and os.listdir("nets") == ["resnet18.py"]
+    for folder, reason in (("missing/nets", "no such file or directory"), ("net.yaml", "it isn't a folder")):
+        code, out, err = run(f"codegen lenet5 --package {folder}")
+        assert (code, out) == (1, "") and reason in err
+    code, _, err = run("codegen lenet5 broken.yaml --package other")
+    assert code == 1 and "error[E330]" in err and not Path("other").exists()
+    code, _, err = run("codegen lenet5 net.yaml --package other --set nothing=3")
+    assert code == 1 and "`package` has num_classes and w" in err
 
 
 def test_codegen_never_writes_through_a_link(run: Command) -> None:

@@ -65,6 +65,27 @@ def test_the_old_file_survives_a_failure(tmp_path: Path, monkeypatch: pytest.Mon
     assert path.read_bytes() == b"old" and os.listdir(tmp_path) == ["old"]
 
 
+def test_no_file_is_replaced_before_all_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = {tmp_path / name: b"old" for name in "abc"}
+    for path, content in old.items():
+        path.write_bytes(content)
+    fchmod, calls = os.fchmod, []
+
+    def fail_later(*arguments: int) -> None:
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise OSError(28, "No space left on device")
+        fchmod(*arguments)
+
+    monkeypatch.setattr(os, "fchmod", fail_later)
+    fault = output.write_all(dict.fromkeys(old, b"new"))
+    assert fault is not None and fault.title() == f"can't write `{tmp_path / 'c'}`"
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == old
+    monkeypatch.undo()
+    assert output.write_all(dict.fromkeys(old, b"new")) is None
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == dict.fromkeys(old, b"new")
+
+
 def test_the_old_file_survives_an_interruption(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "old"
     path.write_bytes(b"old")

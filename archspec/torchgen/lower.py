@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 from archspec.language import document
@@ -19,6 +19,8 @@ class Lowering:
     """One run over a network and its samples: the same network with other values of what stays an argument."""
 
     samples: list[Network]
+    elsewhere: Lowering | None = None
+    """Blocks whose classes stand in another file, from which this one imports them."""
     instances: dict[Key, Instances] = field(init=False)
     facts: tuple[str, ...] = field(init=False)
     """Facts of values that some expression asks for; channels are always among them."""
@@ -33,10 +35,22 @@ class Lowering:
 
     def __post_init__(self) -> None:
         self.instances = collect(self.samples)
-        graphs = [self.samples[0].document.graph, *(found.source.graph for found in self.instances.values())]
-        places = [node.place for graph in graphs if graph for node in graph.values()]
+        documents = {id(sample.document): sample.document for sample in self.samples}
+        sources = [*documents.values(), *(found.source for found in self.instances.values())]
+        places = [node.place for source in sources if source.graph for node in source.graph.values()]
         asked: set[str] = set().union(*(_sizes_in(place.container[place.key]) for place in places))  # type: ignore[index]
         self.facts = ("channels", *sorted(asked))
+        if self.elsewhere is not None:
+            self._import(self.elsewhere)
+
+    def _import(self, other: Lowering) -> None:
+        """Classes of another file; their names aren't free in this one."""
+        for key in self.instances.keys() & other._plans.keys():
+            plans, found = other._plans[key], other.instances[key]
+            for graph in self.instances[key].graphs:
+                name = ClassName(plans[id(found.same[id(graph)])].name)
+                self._names[name] = name
+            self.instances[key], self._plans[key] = found, plans
 
     def run(self) -> Plan:
         """The plan of the network's own class; `classes` are all of them then, callees first.
@@ -51,6 +65,12 @@ class Lowering:
         self._keep(plan)
         return plan
 
+    def blocks(self, keys: Iterable[Key]) -> None:
+        """The classes of these blocks, and of all that they hold; `classes` are all of them then, callees first."""
+        for key in keys:
+            if key not in self._plans:
+                self._begin(key)
+
     def plan_of(self, node: Node) -> Plan:
         """The class that a node's block or group has become."""
         key = key_of(node)
@@ -61,8 +81,7 @@ class Lowering:
         if standing in self._active and standing not in self._plans.get(key, {}):
             return self._active[standing].provisional()
         if key not in self._plans:
-            self._plans[key] = {}
-            self._lower(key, found, found.graphs)
+            self._begin(key)
         return self._plans[key][standing]
 
     def known_plan(self, node: Node) -> Plan | None:
@@ -81,6 +100,10 @@ class Lowering:
         """The instance that stands for a node's graph and all equal ones."""
         assert isinstance(node.body, Graph)
         return self.instances[key_of(node)].same[id(node.body)]
+
+    def _begin(self, key: Key) -> None:
+        self._plans[key] = {}
+        self._lower(key, self.instances[key], self.instances[key].graphs)
 
     def _lower(self, key: Key, found: Instances, graphs: list[Graph]) -> None:
         mark = len(self.classes)
@@ -119,8 +142,9 @@ class Lowering:
     def _drop_plans_made_since(self, key: Key) -> None:
         """Plans whose classes were taken back are made again when they are asked for."""
         alive = {definition.name for definition in self.classes}
+        imported = self.elsewhere._plans.keys() if self.elsewhere is not None else ()
         for other, plans in list(self._plans.items()):
-            if other != key and any(plan.name not in alive for plan in plans.values()):
+            if other != key and other not in imported and any(plan.name not in alive for plan in plans.values()):
                 for plan in plans.values():
                     self._names.pop(plan.name, None)
                 del self._plans[other]

@@ -33,6 +33,13 @@ def lower(network: Network) -> Lowering:
     return last
 
 
+def lower_beside(lowering: Lowering, blocks: Lowering) -> Lowering:
+    """A network lowered once more, with the classes that another file has of its blocks."""
+    found = _attempt(lowering.samples, blocks) or _attempt(lowering.samples[:1], blocks)
+    assert found is not None, "a network by itself can always be written out"
+    return found
+
+
 def structural(file: document.Document) -> frozenset[str]:
     """Parameters that decide which nodes there are, or that go through a function that Python doesn't have."""
     found = names_in([place.container[place.key] for place in file.init.values()])  # type: ignore[index]
@@ -61,8 +68,8 @@ def _is_python(expr: Expr) -> bool:
     )
 
 
-def _attempt(samples: list[Network]) -> Lowering | None:
-    lowering = Lowering(samples)
+def _attempt(samples: list[Network], blocks: Lowering | None = None) -> Lowering | None:
+    lowering = Lowering(samples, blocks)
     try:
         lowering.run()
     except (Split, Unsayable):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from archspec.network import Network
 from archspec.places import TEMPLATES
 from archspec.torchgen import guard
 from archspec.torchgen.code import WIDTH
-from archspec.torchgen.lower import Lowering
 from archspec.torchgen.program import ClassDefinition
 from archspec.torchgen.samples import lower
 from archspec.version import __version__
@@ -38,28 +38,48 @@ def generate(network: Network, source_name: str, digest: str) -> Generated:
     `source_name` and `digest` (sha256 of the spec's text) go into the header.
     """
     lowering = lower(network)
-    support = [_template(f"support/{_snake(name)}.py.j2").render().strip() for name in lowering.support]
-    classes = [_laid_out(definition, network.name) for definition in lowering.classes]
+    content = Content(tuple(header(network, source_name, digest)), tuple(lowering.classes), tuple(lowering.support))
+    return Generated(network.name, written(content, lowering.templates, network.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a file holds: the lines of its docstring, its classes, and those of them whose text is fixed."""
+
+    doc: tuple[str, ...]
+    classes: tuple[ClassDefinition, ...]
+    support: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+    """Classes that `blocks.py` beside it has; those that it uses are imported."""
+
+
+def written(content: Content, templates: Iterable[str], network: str = "") -> str:
+    """The text of a file, of which the class `network` says no more than the file; `templates` are the texts of the
+    primitives in it.
+    """
+    support = [_template(f"support/{_snake(name)}.py.j2").render().strip() for name in content.support]
+    classes = [_laid_out(definition, network) for definition in content.classes]
     body = "\n".join([*support, *(f"class {one['name']}({one['base']}):\n{one['body']}" for one in classes)])
-    text = _template("module.py.j2").render(
-        doc=_docstring(_header(network, source_name, digest), 0),
-        imports="\n".join(_imports(body)),
+    text: str = _template("module.py.j2").render(
+        doc=docstring(list(content.doc), 0),
+        imports="\n".join(_imports(body, content.blocks)),
         support=support,
         classes=classes,
     )
     text = text.rstrip() + "\n"
-    guard.check(text, lowering.templates, [definition.name for definition in lowering.classes], support)
-    return Generated(network.name, text)
+    guard.check(text, templates, [*(one.name for one in content.classes), *content.blocks], support)
+    return text
 
 
 def _laid_out(definition: ClassDefinition, network: str) -> dict[str, str | None]:
     body = "\n".join(definition.lines()).strip("\n")
     # The network's own docstring is the file's.
-    doc = None if definition.name == network or not definition.doc else _docstring([definition.doc], 1)
+    doc = None if definition.name == network or not definition.doc else docstring([definition.doc], 1)
     return {"name": definition.name, "base": definition.base, "doc": doc, "body": body}
 
 
-def _header(network: Network, source_name: str, digest: str) -> list[str]:
+def header(network: Network, source_name: str, digest: str) -> list[str]:
+    """What the docstring of a network's file says."""
     document = network.document
     title = document.doc or network.name
     if not title.startswith(network.name):
@@ -79,7 +99,7 @@ def _header(network: Network, source_name: str, digest: str) -> list[str]:
     ]
 
 
-def _docstring(lines: list[str], depth: int) -> str:
+def docstring(lines: list[str], depth: int) -> str:
     """A docstring of any text: nothing in it can end it, and no line is longer than allowed."""
     pad = "    " * depth
     width = WIDTH - len(pad) - (3 if len(lines) > 1 or len(pad + _safe(lines[0])) + 6 > WIDTH + 3 else 6)
@@ -106,12 +126,35 @@ def _prints(sign: str) -> bool:
     )
 
 
-def _imports(body: str) -> Iterable[str]:
+def _imports(body: str, blocks: Iterable[str]) -> Iterable[str]:
     """The import lines that the names in the text need."""
     used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     if "torch" in used:
         yield "import torch"
     yield "from torch import " + ", ".join(name for name in ("Tensor", "nn") if name in used)
+    if names := sorted(used.intersection(blocks), key=import_order):
+        yield ""
+        flat = f"from .blocks import {', '.join(names)}"
+        yield from [flat] if len(flat) <= WIDTH else ["from .blocks import (", *(f"    {name}," for name in names), ")"]
+
+
+def import_order(name: str) -> tuple[object, ...]:
+    """How linters sort what is imported: constants first, and numbers in names by their size."""
+    return (not is_constant(name), *natural(name.lower()), *natural(name))
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """What sorts `resnet18` before `resnet101`, and `x025`, which is a fraction, before `x05`."""
+    parts = re.findall(r"\d+|\D+", name)
+    return tuple(
+        (1, 0, part) if not part.isdecimal() else (0, -1, part) if part.startswith("0") else (0, int(part), "")
+        for part in parts
+    )
+
+
+def is_constant(name: str) -> bool:
+    """Whether linters take a name for that of a constant."""
+    return len(name) > 1 and name.isupper()
 
 
 def _snake(name: str) -> str:
@@ -131,4 +174,4 @@ def _template(name: str):  # type: ignore[no-untyped-def]  # jinja2 is imported 
     return _environment().get_template(name)  # type: ignore[attr-defined]
 
 
-__all__ = ["Generated", "Lowering", "generate"]
+__all__ = ["Generated", "generate"]
