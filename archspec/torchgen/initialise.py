@@ -32,25 +32,41 @@ class _Modules:
     classes: dict[str, None] = field(default_factory=dict)
     has: dict[str, set[bool]] = field(default_factory=lambda: {"weight": set(), "bias": set(), "padding_idx": set()})
 
+    def may_share_with(self, other: _Modules) -> bool:
+        """Whether one branch can start both: it asks the same of their modules."""
+        return self._asked() == other._asked()
+
+    def _asked(self) -> tuple[bool, ...]:
+        return False in self.has["weight"], True in self.has["bias"], True in self.has["padding_idx"]
+
+    def take(self, other: _Modules) -> None:
+        self.classes.update(other.classes)
+        for name, has in other.has.items():
+            self.has[name] |= has
+
 
 def initialise(lowering: Lowering) -> Function | None:
     """The method; None where the spec leaves all weights to torch. Its calls are among those that are allowed then."""
     schemes = lowering.samples[0].init
     found = _modules(lowering.samples, schemes)
-    branches: dict[tuple[str, tuple[Statement, ...]], dict[str, None]] = {}
+    branches: list[tuple[Initialiser, _Modules]] = []
     for op, scheme in schemes.items():
         if op in found:
             lowering.templates.update(dict.fromkeys((f"nn.init.{scheme.name}_()", "nn.init.zeros_()")))
             lowering.templates.update(found[op].classes)
-            test = " and module.weight is not None" if False in found[op].has["weight"] else ""
+            alike = (one for other, one in branches if other == scheme and one.may_share_with(found[op]))
             # Primitives that start alike share a branch.
-            branches.setdefault((test, tuple(_body(scheme, found[op]))), {}).update(found[op].classes)
+            if (shared := next(alike, None)) is not None:
+                shared.take(found[op])
+            else:
+                branches.append((scheme, found[op]))
     if not branches:
         return None
     body: list[Statement] = []
-    for (test, statements), classes in branches.items():
-        header = Line(_instance(sorted(classes)), before="elif " if body else "if ", after=f"{test}:")
-        body.append(Suite(header, statements))
+    for scheme, modules in branches:
+        test = " and module.weight is not None" if False in modules.has["weight"] else ""
+        header = Line(_instance(sorted(modules.classes)), before="elif " if body else "if ", after=f"{test}:")
+        body.append(Suite(header, tuple(_body(scheme, modules))))
     return Function(METHOD, ("module: nn.Module",), "None", tuple(body), static=True)
 
 

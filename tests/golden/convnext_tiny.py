@@ -30,7 +30,7 @@ class LayerNorm2d(nn.Module):
 
     def __init__(self, in_channels: int) -> None:
         super().__init__()
-        self.norm = nn.LayerNorm(in_channels, eps=1e-06)
+        self.norm = nn.LayerNorm(in_channels, eps=1e-6)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.norm(x.permute(0, 2, 3, 1))
@@ -45,11 +45,11 @@ class ConvNeXtBlock(nn.Module):
     def __init__(self, in_channels: int, drop_path: float = 0.0) -> None:
         super().__init__()
         self.depthwise = nn.Conv2d(in_channels, in_channels, 7, padding=3, groups=in_channels)
-        self.norm = nn.LayerNorm(in_channels, eps=1e-06)
+        self.norm = nn.LayerNorm(in_channels, eps=1e-6)
         self.expand = nn.Linear(in_channels, 4 * in_channels)
         self.act = nn.GELU()
         self.project = nn.Linear(4 * in_channels, in_channels)
-        self.layer_scale = nn.Parameter(torch.full((in_channels, 1, 1), 1e-06))
+        self.layer_scale = nn.Parameter(torch.full((in_channels, 1, 1), 1e-6))
         self.drop = DropPath(drop_path)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -92,19 +92,16 @@ class ConvNeXtTiny(nn.Module):
             *(ConvNeXtBlock(768, drop_path=drop_path * (15 + i) / 17) for i in range(3))
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
-        self.norm = nn.LayerNorm(768, eps=1e-06)
+        self.norm = nn.LayerNorm(768, eps=1e-6)
         self.fc = nn.Linear(768, num_classes)
         self.apply(self._initialise)
 
     @staticmethod
     def _initialise(module: nn.Module) -> None:
-        if isinstance(module, nn.Conv2d):
+        if isinstance(module, (nn.Conv2d, nn.Linear)):
             nn.init.trunc_normal_(module.weight, std=0.02)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
-        elif isinstance(module, nn.Linear):
-            nn.init.trunc_normal_(module.weight, std=0.02)
-            nn.init.zeros_(module.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.stem(x)  # 96 x 56 x 56

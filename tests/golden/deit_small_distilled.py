@@ -65,10 +65,10 @@ class EncoderBlock(nn.Module):
 
     def __init__(self, in_channels: int, heads: int, hidden: int, drop_path: float = 0.0) -> None:
         super().__init__()
-        self.norm1 = nn.LayerNorm(in_channels, eps=1e-06)
+        self.norm1 = nn.LayerNorm(in_channels, eps=1e-6)
         self.attention = MultiHeadAttention(in_channels, heads)
         self.path1 = DropPath(drop_path)
-        self.norm2 = nn.LayerNorm(in_channels, eps=1e-06)
+        self.norm2 = nn.LayerNorm(in_channels, eps=1e-6)
         self.mlp = MLP(in_channels, hidden)
         self.path2 = DropPath(drop_path)
 
@@ -102,7 +102,7 @@ class DeiTSmallDistilled(nn.Module):
         self.encoder = nn.Sequential(
             *(EncoderBlock(dim, heads, hidden, drop_path=drop_path * i / 11) for i in range(12))
         )
-        self.norm = nn.LayerNorm(dim, eps=1e-06)
+        self.norm = nn.LayerNorm(dim, eps=1e-6)
         self.head = nn.Linear(dim, num_classes)
         self.distillation_head = nn.Linear(dim, num_classes)
         self.apply(self._initialise)

@@ -50,10 +50,10 @@ class EncoderBlock(nn.Module):
 
     def __init__(self, in_channels: int, heads: int, hidden: int, dropout: float = 0.0) -> None:
         super().__init__()
-        self.norm1 = nn.LayerNorm(in_channels, eps=1e-06)
+        self.norm1 = nn.LayerNorm(in_channels, eps=1e-6)
         self.attention = MultiHeadAttention(in_channels, heads)
         self.drop1 = nn.Dropout(dropout)
-        self.norm2 = nn.LayerNorm(in_channels, eps=1e-06)
+        self.norm2 = nn.LayerNorm(in_channels, eps=1e-6)
         self.mlp = MLP(in_channels, hidden, dropout=dropout)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -83,7 +83,7 @@ class ViTB16(nn.Module):
         self.encoder = nn.Sequential(
             *(EncoderBlock(dim, heads, hidden, dropout=dropout) for _ in range(12))
         )
-        self.norm = nn.LayerNorm(dim, eps=1e-06)
+        self.norm = nn.LayerNorm(dim, eps=1e-6)
         self.head = nn.Linear(dim, num_classes)
         self.apply(self._initialise)
 

@@ -590,7 +590,7 @@ SOURCES: list[tuple[str, str]] = [
     ("a < b < c", "a < b < c"),
     ("max( a,b )", "max(a, b)"),
     ("true", "True"),
-    ("1e-5", "1e-05"),
+    ("1e-5", "1e-5"),
 ]
 
 

@@ -75,7 +75,7 @@ class _Spec:
     def atom(self, expr: Expr) -> tuple[str, int]:
         match expr:
             case Number(value):
-                text = repr(value)
+                text = spelled(value)
                 return text, _SIGN if text.startswith("-") else _ATOM
             case Bool(value):
                 return self.truth(value), _ATOM
@@ -157,6 +157,12 @@ class _Python(_Spec):
             case Binary("/", left, right) if whole(left, self.floats) and whole(right, self.floats):
                 return Binary("//", left, right)
         return Call("int", (Binary("//", number, Number(1)),))
+
+
+def spelled(number: float) -> str:
+    """A number as people write it: `1e-6` for Python's `1e-06`."""
+    digits, sign, power = repr(number).partition("e")
+    return f"{digits}e{int(power)}" if sign else digits
 
 
 def _negative(number: Expr) -> Expr:
