@@ -140,8 +140,11 @@ def _add_summary(to: _Commands[argparse.ArgumentParser]) -> None:
 
 Rows add up to the totals: with --depth N, a row N names deep stands for all that is in it. The field is the
 theoretical receptive field in input pixels: `all` (null in JSON) once an op has seen its whole input. A cost
-that isn't known says so. Activations are the outputs of all primitives for one sample in float32. In JSON,
-`shape` is a list of shapes where a node has several outputs.""",
+that isn't known says so. Activations are the outputs of all primitives for one sample in float32.
+
+Where training runs something else than evaluation, parameters and buffers are those of the whole module, MACs,
+activations and outputs those of the eval phase; --phase shows the module of one phase alone. In JSON, `phase`
+says which phase it is, and `shape` is a list of shapes where a node has several outputs.""",
     )
     _spec_options(parser)
     parser.add_argument("--depth", type=_positive, metavar="N", help="names of a path that are shown; default: all")

@@ -15,6 +15,7 @@ from typing import TextIO
 from archspec.diagnostics.catalogue.outside import FileUnreadable, NoSuchDevice
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.diagnostics.printable import printable
+from archspec.network import NOTHING_ASKED
 from archspec.spec import Spec, SpecError, check, check_text, has_errors, load
 
 FINE, FAULTS, WRONG_USE = 0, 1, 2
@@ -30,7 +31,7 @@ def build(options: Namespace) -> int:
         raise SpecError((NoSuchDevice(device=options.device),))
     module = spec.build(options.device)
     facts = live.run_once(module, spec.network, options.device)
-    as_published = not options.set and options.input is None
+    as_published = not options.set and options.input is None and spec.network.asked == NOTHING_ASKED
     table, agree = report(spec.network, spec.cost, facts.params, facts.buffers, facts.outputs, as_published)
     print(f"{spec.summary(depth=1).title()}\n\n{table}")
     print(f"one forward pass on {options.device}: {facts.seconds:.2f} s")

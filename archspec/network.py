@@ -206,3 +206,13 @@ class Network:
     @property
     def outputs(self) -> tuple[AnyType, ...]:
         return self.root.output_types
+
+    @property
+    def phase(self) -> Phase:
+        """The phase of which outputs and multiply-accumulates are told."""
+        return self.asked.phase or Phase.EVAL
+
+    @property
+    def has_phases(self) -> bool:
+        """Whether training runs something else than evaluation does."""
+        return self.root.train_outputs is not None or any(node.phase is not None for node in self.root.nodes)

@@ -15,7 +15,7 @@ from archspec.display.summary import Summary, summarise
 from archspec.frontend import Compiled, Parsed, Request
 from archspec.language.overrides import Setting, from_keywords, shape_of
 from archspec.language.same import Same
-from archspec.network import Asked, Network, Phase
+from archspec.network import Network, Phase
 from archspec.types import TensorType
 
 if TYPE_CHECKING:
@@ -83,11 +83,11 @@ class Spec:
 
     def with_taps(self, *names: str) -> Spec:
         """The same spec giving the named feature maps alone, as a dict; what only its outputs needed is gone."""
-        return replace(self, _request=replace(self._request, asked=Asked(taps=names)))
+        return replace(self, _request=replace(self._request, asked=replace(self._request.asked, taps=names)))
 
     def with_phase(self, phase: str) -> Spec:
         """The same spec in one phase alone, `train` or `eval`: without what only the other needs."""
-        return replace(self, _request=replace(self._request, asked=Asked(phase=Phase(phase))))
+        return replace(self, _request=replace(self._request, asked=replace(self._request.asked, phase=Phase(phase))))
 
     def with_same(self, same: Same) -> Spec:
         """The same spec, whose blocks are those of other specs where these say the same."""

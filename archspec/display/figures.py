@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archspec.analysis.cost import Count
 from archspec.analysis.receptive import Field
+from archspec.network import Network
 from archspec.types import AnyType, TensorType
 
 NOT_KNOWN = "not known"
@@ -12,6 +13,11 @@ NOT_KNOWN = "not known"
 def count(number: Count) -> str:
     """`25,557,032`."""
     return NOT_KNOWN if number is None else f"{number:,}"
+
+
+def macs_of(network: Network) -> str:
+    """What totals call multiply-accumulates: `MACs (eval)`."""
+    return f"MACs ({network.phase})"
 
 
 def share(part: Count, whole: Count) -> str:

@@ -61,14 +61,18 @@ class Summary:
         return (
             ("parameters", figures.count(self.params)),
             ("buffers", figures.count(self.buffers)),
-            ("MACs", figures.count(self.macs)),
+            (figures.macs_of(self.network), figures.count(self.macs)),
             ("activations", figures.memory(self.activation_memory)),
         )
 
     def title(self) -> str:
-        """`ResNet50: 3 x 224 x 224 -> 1000`."""
+        """`ResNet50: 3 x 224 x 224 -> 1000`; which phase that is, where there is more than one."""
         root = self.network.root
-        return f"{printable(self.network.name)}: {figures.shapes(root.inputs)} -> {figures.shapes(root.output_types)}"
+        shapes = f"{figures.shapes(root.inputs)} -> {figures.shapes(root.output_types)}"
+        both = "; parameters and buffers are those of both phases" if self.network.has_phases else ""
+        alone = self.network.asked.phase is not None
+        which = f" in the {self.network.phase} phase{both}" if both or alone else ""
+        return f"{printable(self.network.name)}: {shapes}{which}"
 
     def table(self) -> str:
         """Aligned columns for a terminal."""
@@ -91,6 +95,7 @@ class Summary:
             "name": self.network.name,
             "input": _shapes(root.inputs),
             "outputs": [_shape(type_) for type_ in root.output_types],
+            "phase": self.network.phase.value,
             "params": self.params,
             "buffers": self.buffers,
             "macs": self.macs,

@@ -81,6 +81,9 @@ class Elaborator:
             outputs = self.resolver.outputs(self.file.outputs, scope, place)
             if asked.phase is not None or kind is Kind.BLOCK:
                 outputs = outputs.in_phase(asked.phase or Phase.EVAL)
+        if asked.phase is not None or kind is Kind.BLOCK:
+            for node in scope.nodes:  # in a network of one phase, what runs in it runs always
+                node.phase = None if node.phase is (asked.phase or Phase.EVAL) else node.phase
         return finish(scope, kind, name or self.file.name, outputs, self.file)
 
     def _said_in(self, source: document.Node, op: str) -> Mapping[str, Given]:

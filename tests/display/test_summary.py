@@ -38,7 +38,7 @@ def test_markdown(golden: Callable[[Path, str], None]) -> None:
 
 def test_json_has_the_documented_keys() -> None:
     found = json.loads(spec(GRAPH).summary().json())
-    assert list(found) == ["name", "input", "outputs", "params", "buffers", "macs", "nodes"]
+    assert list(found) == ["name", "input", "outputs", "phase", "params", "buffers", "macs", "nodes"]
     assert found["input"] == [3, 16, 16] and found["outputs"] == [[4]]
     assert found["params"] == 3 * 9 * 8 + 8 and found["macs"] == 8 * 8 * 8 * 27 and found["buffers"] == 0
     assert found["nodes"][0] == {
