@@ -41,7 +41,8 @@ class Form:
     primitive has no state and is only an expression. `args` fill `{args}`; `{name}` is an entry of `values` here too.
     `forward` is the expression template: `{self}` is the attribute, `{0}`, `{1}` the inputs, `{inputs}` all of them
     separated by commas, `{name}` an entry of `values`. `{0} + {1}` and its like set `operator`, and the printer adds
-    brackets where they are needed. `options` are entries of `values` whose place in `forward` takes more than the
+    brackets where they are needed. `several` is `forward` as a tuple where there is one output, for classes whose other
+    instances have more. `options` are entries of `values` whose place in `forward` takes more than the
     value, `", dropout_p={p}"`, and nothing where the value is the default everywhere. An expression with several
     outputs gives a tuple.
     `module` is the whole primitive as a module without arguments of its own forward, where torch has one and `make`
@@ -59,6 +60,7 @@ class Form:
     module_args: tuple[Arg, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     operator: bool = False
+    several: str | None = None
     support: str | None = None
     base: str | None = None
 

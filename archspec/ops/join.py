@@ -175,7 +175,7 @@ class Select(_AlongAxis):
 
 def _parts(forward: str, values: tuple[tuple[str, Arg], ...], sizes: Sequence[int]) -> Form:
     """A single part is the whole value; torch would give a tuple of one."""
-    return Form(forward, values=values) if len(sizes) > 1 else Form("{0}")
+    return Form(forward if len(sizes) > 1 else "{0}", values=values, several=forward)
 
 
 def _indexed(dim: int, inside: str) -> str:

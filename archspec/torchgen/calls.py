@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archspec.language.expressions import Expr, ExpressionFault, Name, Text, attributes, literal, names, parse
@@ -22,7 +21,8 @@ from archspec.torchgen.look import (
 )
 from archspec.torchgen.phrases import label
 from archspec.torchgen.plan import Argument, NeedsStatements, NotAModule, Split
-from archspec.torchgen.program import keyword, keyword_entry
+from archspec.torchgen.program import keyword
+from archspec.torchgen.sides import Sides
 
 if TYPE_CHECKING:
     from archspec.torchgen.classes import ClassLowering
@@ -34,6 +34,7 @@ class Calls:
     def __init__(self, owner: ClassLowering) -> None:
         self.owner = owner
         self.lowering = owner.lowering
+        self.sides = Sides(owner)
 
     def module(self, frame: Frame, nodes: list[Node], graphs: list[Graph], *, alone: bool = False) -> Code | None:
         """What makes a node's module; None for an expression without one. `alone`: as an element of nn.Sequential."""
@@ -48,9 +49,9 @@ class Calls:
         if kinds == {Kind.CHAIN}:
             return self.owner.loops.chain(frame, nodes, graphs)
         if kinds == {Kind.OVER}:
-            return self._over(frame, nodes, graphs)
+            return self.sides.over(frame, nodes, graphs)
         if kinds == {Kind.PARALLEL} and not alone:
-            return self._branches(frame, nodes, graphs)
+            return self.sides.branches(frame, nodes, graphs)
         if kinds == {Kind.GROUP} and (inline := self._inline(frame, nodes, graphs)) is not None:
             return inline
         return self._class(frame, nodes, graphs)
@@ -96,6 +97,8 @@ class Calls:
         for index, (name, _) in enumerate(forms[0].values):
             column = [form.values[index][1] for form in forms]
             found[name] = self._say(frame, nodes, graphs, column, name)
+            if name == "chunks":
+                self.owner.sequences.counts[nodes[0].name] = found[name]
         return found
 
     def _arguments(
@@ -258,42 +261,3 @@ class Calls:
         if last is not None:
             self.owner.loops.leaving[nodes[0].name] = last
         return Bracket("nn.Sequential(", tuple(items))
-
-    def _over(self, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> Code | None:
-        """The one module that several inputs go through, or one of its own for each."""
-        facts = self.owner.channels.input_facts(frame, nodes, graphs)
-        place = frame.inside({**frame.facts, **{(f"chain:{base}", path): said for (base, path), said in facts.items()}})
-        inner = [node.body for node in nodes if isinstance(node.body, Graph)]
-        if inner[0].nodes[1:] and inner[0].nodes[1].shared:
-            return self.module(place, [graph.nodes[0] for graph in inner], inner)
-        if len({len(graph.nodes) for graph in inner}) > 1:
-            raise Split(signature)
-        items = []
-        for index, child in enumerate(inner[0].nodes):
-            row = {name: spell(value) for name, value in child.row.items()}
-            there = replace(place, symbols={**place.symbols, **row})
-            item = self.module(there, [graph.nodes[index] for graph in inner], inner, alone=True)
-            assert item is not None
-            items.append(item)
-        return Bracket("nn.ModuleList(", (Bracket("[", tuple(items), "]"),))
-
-    def _branches(self, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> Code:
-        """Branches over the same input, by name."""
-        inner = [node.body for node in nodes if isinstance(node.body, Graph)]
-        if len({tuple(child.name for child in graph.nodes) for graph in inner}) > 1:
-            raise Split(signature)
-        facts = self.owner.channels.input_facts(frame, nodes, graphs)
-        place = frame.inside({**frame.facts, **facts})
-        items: list[Code] = []
-        digits = all(child.name.isdecimal() for child in inner[0].nodes)
-        for index, child in enumerate(inner[0].nodes):
-            children = [graph.nodes[index] for graph in inner]
-            if any(one.body is None for one in children):
-                item: Code | None = "nn.Identity()"
-            else:
-                item = self.module(place, children, inner, alone=True)
-            assert item is not None
-            items.append(item if digits else keyword_entry(child.name, item))
-        if digits:
-            return Bracket("nn.ModuleList(", (Bracket("[", tuple(items), "]"),))
-        return Bracket("nn.ModuleDict(", (Bracket("{", tuple(items), "}"),))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archspec.language.expressions import Expr, Name, NotPython, parse, substitute
+from archspec.language.expressions import Binary, Expr, Name, NotPython, parse, substitute
 from archspec.network import Graph, Kind, Node
+from archspec.torchgen.copies import CHANNELS, SEQUENCE
 from archspec.torchgen.frame import Fact, Frame
 from archspec.torchgen.look import name_of, read
 
@@ -52,7 +54,7 @@ class Channels:
     def learn(self, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> None:
         """Notes how the channels of a node's outputs are said, for the nodes that read them."""
         name, several = nodes[0].name, len(nodes[0].outputs) > 1
-        for index in range(len(nodes[0].outputs)):
+        for index in range(min(len(node.outputs) for node in nodes)):
             for fact in self.lowering.facts:
                 values = [read(node.outputs[index], fact) for node in nodes]
                 known = [value for value in values if value is not None]
@@ -66,6 +68,20 @@ class Channels:
                     if not several:
                         frame.facts[name, (fact,)] = said
 
+        if several or name in self.owner.sequences.names:
+            self._learn_all(frame, nodes, graphs)
+
+    def _learn_all(self, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> None:
+        """What can be said of each of a node's outputs alike."""
+        occurrences = [one for one, node in zip(frame.occurrences, nodes, strict=True) for _ in node.outputs]
+        values = [read(output, CHANNELS) for node in nodes for output in node.outputs]
+        known = [value for value in values if value is not None]
+        if len(known) == len(values):
+            place = replace(frame, occurrences=occurrences)
+            said = place.try_say(known, self.output_candidates(frame, nodes, graphs, 0))
+            if said is not None:
+                frame.facts[nodes[0].name, (SEQUENCE, CHANNELS)] = said
+
     def output_candidates(self, frame: Frame, nodes: list[Node], graphs: list[Graph], index: int) -> list[Expr | None]:
         facts = self.input_facts(frame, nodes, graphs)
         inputs = [facts.get(("input", (number, "channels"))) for number in range(len(nodes[0].inputs))]
@@ -73,6 +89,9 @@ class Channels:
         candidates: list[Expr | None] = [self._called_output(frame, nodes, graphs, index), leaving]
         if any("out" in node.arguments for node in nodes):
             candidates.append(self.owner.calls.given("out", frame, nodes))
+        if any("chunks" in node.arguments for node in nodes) and inputs[0] is not None:
+            chunks = self.owner.calls.given("chunks", frame, nodes)
+            candidates.append(Binary("//", inputs[0], chunks) if chunks is not None else None)
         candidates.extend(inputs[:1])
         if len(inputs) > 1 and all(inputs):
             candidates.extend(Name(name) for name in self.owner.arguments)
@@ -83,8 +102,17 @@ class Channels:
         if before and after:
             ratio = f"input.channels // {before // after}" if after <= before else f"{after // before} * input.channels"
             candidates.append(frame.put(parse(ratio), {}, facts))
-        candidates.extend(Name(name) for name in self.owner.arguments)
+        candidates.extend(Name(name) for name in (*self.owner.arguments, *self.owner.locals))
+        candidates.append(self._together(frame, nodes, graphs, leaving))
         return candidates
+
+    def _together(self, frame: Frame, nodes: list[Node], graphs: list[Graph], one: Expr | None) -> Expr | None:
+        """The channels of any number of values that are alike, one after the other."""
+        counts, source = self.owner.sequences.counts, nodes[0].name
+        if source not in counts and nodes[0].inputs:
+            source, _ = name_of(graphs[0], nodes[0].inputs[0])
+            one = frame.facts.get((source, (SEQUENCE, CHANNELS)))
+        return Binary("*", counts[source], one) if source in counts and one is not None else None
 
     def _called_output(self, frame: Frame, nodes: list[Node], graphs: list[Graph], index: int) -> Expr | None:
         """What a class says of its output's channels, with the arguments of this call put in."""

@@ -16,8 +16,9 @@ from archspec.torchgen.look import name_of, read, resolved
 from archspec.torchgen.loops import Loops
 from archspec.torchgen.members import Members
 from archspec.torchgen.names import ClassName, free
-from archspec.torchgen.plan import Argument, Plan
+from archspec.torchgen.plan import Argument, Plan, Split
 from archspec.torchgen.program import Line, Statement
+from archspec.torchgen.sequences import Sequences
 
 if TYPE_CHECKING:
     from archspec.torchgen.lower import Lowering
@@ -49,6 +50,7 @@ class ClassLowering:
         """Variables of the constructor that stand for a `let`, and what they are."""
         self.arguments: dict[str, Argument] = {}
         self.op_arguments: set[str] = set()
+        self.sequences = Sequences(graphs)
         self._provisional: Plan | None = None
         """The class as its own members see it, where the block holds itself."""
         self.calls = Calls(self)
@@ -64,6 +66,7 @@ class ClassLowering:
 
         for name, source in self.nodes.items():
             self.members.add(name, source)
+        self.sequences.outputs()
         outputs = [self._output(ref) for ref in self.graphs[0].outputs]
         self.statements[:0] = self._used_locals()
         definition = define(self)
@@ -106,6 +109,8 @@ class ClassLowering:
     # What can be said
 
     def _inputs(self) -> None:
+        if len({len(graph.inputs) for graph in self.graphs}) > 1:
+            raise Split(lambda graph: len(graph.inputs))
         for index in range(len(self.graphs[0].inputs)):
             for fact in self.lowering.facts:
                 values = [read(graph.inputs[index], fact) for graph in self.graphs]

@@ -64,7 +64,8 @@ def tree(text: str) -> Code:
         return text
     start, end = pairs[-1]
     items = tuple(tree(item) for item in _split_at(text[start + 1 : end], ","))
-    return Bracket(text[: start + 1], items, text[end:]) if items else text
+    after = text[end:] if not text[:end].endswith(",") else f",{text[end:]}"
+    return Bracket(text[: start + 1], items, after) if items else text
 
 
 def _split_at(text: str, sign: str) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
-from archspec.language.expressions import Value
+from archspec.language.expressions import Expr, Value
 from archspec.network import Graph, Node
-from archspec.torchgen.frame import Fact
+from archspec.torchgen.frame import Fact, Frame, Unsayable, same
 from archspec.torchgen.look import name_of, read
 
 CHANNELS = "channels"
+SEQUENCE = "*"
+"""In the place of an output's number: each of a node's outputs."""
 
 
 @dataclass(slots=True)
@@ -41,6 +44,37 @@ class Copies:
         node = self.nodes[which]
         base, path = name_of(self.graphs[which], node.inputs[index])
         return base, (*path, fact)
+
+    def steady(self, frame: Frame, wanted: Iterable[str]) -> dict[Fact, Expr]:
+        """What all copies read alike, under the dotted names that their references have. Raises Unsayable where the
+        channels differ."""
+        facts = dict(frame.facts)
+        place = replace(frame, occurrences=[frame.occurrences[owner] for owner in self.owners])
+        for index in range(min((len(node.inputs) for node in self.nodes), default=0)):
+            for fact in wanted:
+                values = [read(node.input_types[index], fact) for node in self.nodes]
+                known = [value for value in values if value is not None]
+                keys = list(dict.fromkeys(self.fact(which, index, fact) for which in range(len(self.nodes))))
+                bases = dict.fromkeys((base, (SEQUENCE, fact)) for base, _ in keys)
+                said = [frame.facts.get(key) for key in (*keys, *bases)]
+                expr = place.try_say(known, said) if len(known) == len(values) else None
+                if expr is None and fact == CHANNELS:
+                    raise Unsayable(fact)
+                facts.update({key: expr for key in keys if expr is not None})
+        return facts
+
+    def unsaid(self, frame: Frame) -> Callable[[str, list[Value]], Expr]:
+        """A value that the copies of each occurrence share can still become an argument of the class."""
+
+        def unsaid(hint: str, values: list[Value]) -> Expr:
+            by_owner: dict[int, Value] = {}
+            for place, value in zip(self.owners, values, strict=True):
+                if not same(by_owner.setdefault(place, value), value):
+                    raise Unsayable(hint)
+            places = sorted(by_owner)
+            return frame.at(places).say([by_owner[place] for place in places], [], hint)
+
+        return unsaid
 
     def growth(self) -> list[Value] | None:
         """By how much the channels grow from copy to copy, per occurrence, where it is always the same."""

@@ -59,17 +59,17 @@ def _constructor(owner: ClassLowering, body: tuple[Statement, ...]) -> Function:
 
 
 def _annotation(values: list[Value]) -> str:
-    """The narrowest type that all values have."""
-    kinds = {_kind(value) for value in values}
-    if kinds == {"int", "float"}:
-        return "float"
-    return " | ".join(sorted(kinds))
-
-
-def _kind(value: Value) -> str:
-    if isinstance(value, tuple | list):
-        return f"tuple[{', '.join(map(_kind, value))}]"
-    return type(value).__name__
+    """The narrowest type that all values have; lists of different lengths have any length."""
+    if any(isinstance(value, tuple | list) for value in values):
+        lists = [value for value in values if isinstance(value, tuple | list)]
+        others: list[Value] = [value for value in values if not isinstance(value, tuple | list)]
+        if len({len(one) for one in lists}) > 1:
+            kinds = {f"tuple[{_annotation([item for one in lists for item in one])}, ...]"}
+        else:
+            kinds = {f"tuple[{', '.join(_annotation(list(column)) for column in zip(*lists, strict=True)) or '()'}]"}
+        return " | ".join(sorted({*kinds, *filter(None, [_annotation(others) if others else ""])}))
+    kinds = {type(value).__name__ for value in values}
+    return "float" if kinds == {"int", "float"} else " | ".join(sorted(kinds))
 
 
 def _is_sequential(owner: ClassLowering) -> bool:

@@ -13,6 +13,7 @@ from archspec.torchgen.phrases import Phrases, label, one_of
 from archspec.torchgen.program import Function, Line, Statement, Suite
 from archspec.torchgen.readers import Key, Readers, Return
 from archspec.torchgen.results import Results
+from archspec.torchgen.tuples import Tuples
 from archspec.torchgen.variables import Variables
 from archspec.types import TensorType
 
@@ -48,6 +49,7 @@ class Forward:
         self.held = self.variables.held
         self.loops: dict[str, tuple[str, str]] = {}
         """Nodes whose outputs are read in a loop: what gives one of them, and the loop's clause."""
+        self.tuples = Tuples(self)
         self.lines: list[Statement] = []
 
     def function(self) -> Function:
@@ -77,6 +79,8 @@ class Forward:
 
     def _step(self, index: int, step: Step) -> None:
         keys = self.readers.keys_of(step)
+        if self.tuples.write(index, step, keys):
+            return
         if self.phrases.is_sequence(step):
             self._sequence(index, step, keys)
         elif self.phrases.is_tapped(step):

@@ -69,10 +69,11 @@ class Frame:
         """An expression that has these values, one per occurrence."""
         wanted = list(values)
         constant = all(same(value, wanted[0]) for value in wanted)
+        floats = {name for one in self.occurrences for name, value in one.items() if isinstance(value, float)}
         for candidate in candidates:
             if candidate is None:
                 continue
-            for variant in variants(simplify(candidate)):
+            for variant in variants(simplify(candidate, floats)):
                 if (not constant or names(variant)) and self.holds(variant, wanted):
                     return variant
             if constant:

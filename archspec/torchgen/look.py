@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 
 from archspec.network import INPUT, Graph, Kind, Node, Ref
 from archspec.ops import registry
@@ -11,9 +12,11 @@ from archspec.ops.form import Form
 from archspec.types import TensorType
 
 
-def form_of(node: Node) -> Form:
+def form_of(node: Node, as_tuple: bool = False) -> Form:
+    """How torch says a primitive. `as_tuple`: with a tuple for what may be several outputs, though it is one here."""
     assert isinstance(node.body, Op)
-    return node.body.torch(*(type_ for type_ in node.input_types if isinstance(type_, TensorType)))
+    form = node.body.torch(*(type_ for type_ in node.input_types if isinstance(type_, TensorType)))
+    return replace(form, forward=form.several) if as_tuple and form.several is not None else form
 
 
 def class_text(op: str) -> str:
@@ -44,7 +47,12 @@ def is_plain_chain(graph: Graph) -> bool:
 def name_of(graph: Graph, ref: Ref) -> tuple[str, tuple[int, ...]]:
     """How facts call an output. What copies read isn't called `input`: in their arguments that is the outer graph's."""
     base = "input" if ref.node == INPUT else graph.nodes[ref.node].name
-    return (f"chain:{base}" if graph.kind in (Kind.CHAIN, Kind.OVER) else base), (ref.output,)
+    return (f"chain:{base}" if graph.kind in (Kind.CHAIN, Kind.OVER) or is_table(graph) else base), (ref.output,)
+
+
+def is_table(graph: Graph) -> bool:
+    """Whether branches are the copies of a table."""
+    return graph.kind is Kind.PARALLEL and bool(graph.nodes) and bool(graph.nodes[0].row)
 
 
 def read(type_: object, name: str) -> int | None:
@@ -112,7 +120,7 @@ def is_stateless(node: Node) -> bool:
 
 def signature(graph: Graph) -> Hashable:
     """What two instances must share to be one class: the same nodes, of the same kinds."""
-    return tuple((node.name, _kind(node.body)) for node in graph.nodes)
+    return tuple((node.name, _kind(node.body), len(node.outputs)) for node in graph.nodes)
 
 
 def _kind(body: Op | Graph | None) -> Hashable:

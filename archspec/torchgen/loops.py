@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from archspec.language.expressions import Expr, Name, Value, names, simplify
@@ -10,7 +9,7 @@ from archspec.language.expressions.nodes import Binary, Number
 from archspec.network import Graph, Kind, Node
 from archspec.torchgen.code import Bracket, Code, Joined
 from archspec.torchgen.copies import CHANNELS, Copies
-from archspec.torchgen.frame import Fact, Frame, Occurrence, Unsayable, refuse, same, spell
+from archspec.torchgen.frame import Fact, Frame, Occurrence, Unsayable, refuse, spell
 from archspec.torchgen.look import read, signature
 from archspec.torchgen.plan import Split
 from archspec.torchgen.table import Table
@@ -128,7 +127,7 @@ class Loops:
             occurrences.append(inner)
         symbols = {**frame.symbols, "i": number, "n": count}
         facts = self._incoming(frame, copies, occurrences)
-        there = Frame(occurrences, symbols, facts, self._unsaid(frame, copies))
+        there = Frame(occurrences, symbols, facts, copies.unsaid(frame))
         with owner.watching() as seen:
             item = owner.calls.module(there, copies.nodes, copies.graphs, alone=True)
         assert item is not None
@@ -141,19 +140,6 @@ class Loops:
             if said is not None and not names(said) & {"i"}:
                 self.leaving[self.current] = said
                 return
-
-    def _unsaid(self, frame: Frame, copies: Copies) -> Callable[[str, list[Value]], Expr]:
-        """A value that the copies of each occurrence share can still become an argument of the class."""
-
-        def unsaid(hint: str, values: list[Value]) -> Expr:
-            by_owner: dict[int, Value] = {}
-            for place, value in zip(copies.owners, values, strict=True):
-                if not same(by_owner.setdefault(place, value), value):
-                    raise Unsayable(hint)
-            places = sorted(by_owner)
-            return frame.at(places).say([by_owner[place] for place in places], [], hint)
-
-        return unsaid
 
     def _incoming(self, frame: Frame, copies: Copies, occurrences: list[Occurrence]) -> dict[Fact, Expr]:
         """What each copy reads, under the dotted names that its references have."""

@@ -92,7 +92,7 @@ class Lowering:
 
     def needs(self, form: Form) -> None:
         """Notes what a primitive's form relies on: its texts, and the helper class if there is one."""
-        self.templates.update(dict.fromkeys(filter(None, (form.make, form.module, form.plain_forward))))
+        self.templates.update(dict.fromkeys(filter(None, (form.make, form.module, form.plain_forward, form.several))))
         if form.support is not None:
             self.support[form.support] = None
 

@@ -73,6 +73,7 @@ class Members:
             return
         if len(known) != len(nodes):
             raise Split(signature)
+        self.owner.sequences.add(name, known)
         present = [node.body is not None for node in known]
         if not any(present) or all(is_empty_chain(node) or is_idle(node) for node in known):
             self._same_as_input(name, known)
@@ -212,7 +213,9 @@ class Members:
         """Texts for the templates of `forward`: what hangs on the constructor's arguments is kept as an attribute."""
         if not all(isinstance(node.body, Op) for node in nodes):
             return {}
-        forms = [form_of(node) for node in nodes]
+        forms = [form_of(node, name in self.owner.sequences.names) for node in nodes]
+        if name in self.owner.sequences.sums:
+            return {}
         if any(form.forward != forms[0].forward for form in forms):
             raise Split(signature)
         values = {}

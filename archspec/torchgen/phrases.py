@@ -36,10 +36,13 @@ class Phrases:
         if not isinstance(node.body, Op):
             assert isinstance(node.body, Graph)
             return self._call(node.body, attribute, inputs, step.name.isdecimal()), False
-        form = form_of(node)
+        form = form_of(node, step.name in self.readers.owner.sequences.names)
         if each is not None and is_sum(form.forward, len(inputs)):
             return f"sum({each})", False
-        text = form.forward.replace("{self}", attribute).replace("{inputs}", each or ", ".join(inputs))
+        text = form.forward.replace("{self}", attribute)
+        if len(inputs) == 1 and inputs[0].startswith("*"):
+            text = text.replace("[{inputs}]", inputs[0][1:])
+        text = text.replace("{inputs}", each or ", ".join(inputs))
         for number, name in enumerate(inputs):
             text = text.replace(f"{{{number}}}", _bracketed(name, text, number))
         for key, value in step.values.items():
@@ -119,16 +122,15 @@ class Phrases:
         attribute = _attribute(step)
         if self._has_modules(step):
             listed = f"[{' '.join(each)}]" if each else _listed(inputs)
-            return "module(level)", f"for module, level in zip({attribute}, {listed}, strict=True)"
+            one, level = one_of(step.attribute, otherwise="module"), "part" if listed.isidentifier() else "level"
+            return f"{one}({level})", f"for {one}, {level} in zip({attribute}, {listed}, strict=True)"
         if each:
             return f"{attribute}({each[0]})", each[1]
         return f"{attribute}(level)", f"for level in {_listed(inputs)}"
 
     def _has_modules(self, step: Step) -> bool:
         """Whether each of the inputs has a module of its own."""
-        body = step.nodes[0].body
-        assert isinstance(body, Graph)
-        return len(body.nodes) > 1 and not body.nodes[-1].shared
+        return step.source.each is not None
 
     def merged(self, graph: Graph, texts: list[str]) -> str:
         """Branches brought together, in a class of their own."""
@@ -185,6 +187,8 @@ def label(name: str) -> str:
 
 
 def _listed(inputs: list[str]) -> str:
+    if len(inputs) == 1 and inputs[0].startswith("*"):
+        return inputs[0][1:]
     return f"({', '.join(inputs)})" if len(inputs) > 1 else f"({inputs[0]},)"
 
 

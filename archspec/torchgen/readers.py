@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from archspec.network import INPUT, Graph, Phase, Ref
+from archspec.torchgen.sequences import ALL
 
 if TYPE_CHECKING:
     from archspec.torchgen.classes import ClassLowering
@@ -61,8 +62,7 @@ class Readers:
             index = waiting.pop()
             event = self.events[index]
             if index in inlined and not isinstance(event, Return):
-                outputs = range(len(event.nodes[0].outputs))
-                waiting += [reader for output in outputs for reader in self.of((event.name, output))]
+                waiting += [reader for output in self.outputs_of(event) for reader in self.of(output)]
             else:
                 found.add(index)
         return sorted(found)
@@ -81,10 +81,14 @@ class Readers:
         if isinstance(event, Return):
             return [self.key(self.graph, ref) for ref in event.refs]
         if event.outer is None:
-            return [self.key(event.graphs[0], ref) for ref in event.nodes[0].inputs]
+            graph = event.graphs[0]
+            return [self.key(graph, ref) for ref in self.owner.sequences.refs(graph, event.nodes[0].inputs)]
         return [self._dissolved(event, ref) for ref in event.nodes[0].inputs]
 
     def outputs_of(self, step: Step) -> list[Key]:
+        """The values that it gives; one for all of them, where their number differs between instances."""
+        if step.name in self.owner.sequences.names:
+            return [(step.name, ALL)]
         return [(step.name, output) for output in range(len(step.nodes[0].outputs))]
 
     def _dissolved(self, step: Step, ref: Ref) -> Key:

@@ -1,22 +1,26 @@
-"""`each`: a loop over the rows of a table, as the paper prints it."""
+"""`each`: a loop over the rows of a table, as the paper prints it, or over the argument that holds them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from archspec.language.expressions import Expr, Name, Value, literal, names
-from archspec.language.expressions.nodes import Compare, Conditional, Number
+from archspec.language.expressions.nodes import Call, Compare, Conditional, Number
 from archspec.network import Graph, Kind, Node
-from archspec.torchgen.code import Bracket, Code
+from archspec.torchgen.code import Bracket, Code, Joined, flat
 from archspec.torchgen.copies import CHANNELS, Copies
 from archspec.torchgen.frame import Fact, Frame, Occurrence, Unsayable, same
 from archspec.torchgen.look import read, signature
 from archspec.torchgen.names import free
 from archspec.torchgen.plan import NeedsStatements, Split
 from archspec.torchgen.program import Line, Statement, Suite
+from archspec.torchgen.rows import Rows
 
 if TYPE_CHECKING:
     from archspec.torchgen.classes import ClassLowering
+
+_FITS = 76
+"""Longest clause of a generator, which never breaks."""
 
 
 class Table:
@@ -24,14 +28,17 @@ class Table:
 
     def __init__(self, owner: ClassLowering, frame: Frame, nodes: list[Node], entering: dict[Fact, Expr]) -> None:
         self.owner, self.frame, self.entering = owner, frame, entering
-        self.nodes = nodes
-        self.node = nodes[0]
-        self.nested = self.node.source.repeat is not None
-        self.columns: dict[str, dict[int, Value]] = {}
-        self.channels, self.index = owner.variable(CHANNELS), owner.variable("index")
+        self.nodes, self.node = nodes, nodes[0]
+        chains = isinstance(self.node.body, Graph) and self.node.body.kind is Kind.CHAIN
+        self.nested = self.node.source.repeat is not None and chains
         self.copies = Copies()
-        self.counts: dict[int, int] = {}
+        self.counts: dict[tuple[int, int], int] = {}
+        """How many copies each row is, by owner and row."""
         self._gather()
+        self.rows = Rows(owner, frame, nodes, self.copies)
+        if self.rows.said is None and len({len(node.body.nodes) for node in nodes if isinstance(node.body, Graph)}) > 1:
+            raise Split(signature)
+        self.channels, self.index = CHANNELS, "index"
 
     def _gather(self) -> None:
         for owner, node in enumerate(self.nodes):
@@ -41,21 +48,74 @@ class Table:
                     self.copies.add(owner, node.body, child, row, 0)
                     continue
                 assert isinstance(child.body, Graph) and child.body.kind is Kind.CHAIN
-                if self.counts.setdefault(row, len(child.body.nodes)) != len(child.body.nodes):
-                    raise Split(signature)
+                self.counts[owner, row] = len(child.body.nodes)
                 for number, copy in enumerate(child.body.nodes):
                     self.copies.add(owner, child.body, copy, row, number)
 
     def code(self) -> Code:
+        """The nn.Sequential of a chain: by one expression where its copies pass nothing on, else by statements."""
+        mark = self.owner.mark()
+        try:
+            return Bracket("nn.Sequential(", (Bracket("*(", (self._generator(),)),))
+        except (Split, Unsayable):
+            self.owner.back_to(mark)
+        return self._statements()
+
+    def modules(self) -> Code:
+        """The nn.ModuleList of copies that stand side by side."""
+        if self.rows.said is not None:
+            self.owner.sequences.counts[self.node.name] = Call("len", (self.rows.said,))
+        return Bracket("nn.ModuleList(", (self._generator(),))
+
+    def _generator(self) -> Code:
+        """`element for column in rows`."""
+        owner, rows = self.owner, self.rows
+        if self.nested or (rows.said is None and max(self.copies.rows, default=0) < 1):
+            raise Unsayable(self.node.name)
+        occurrences = [Occurrence(self.frame.occurrences[place]) for place in self.copies.owners]
+        for occurrence, node, row in zip(occurrences, self.copies.nodes, self.copies.rows, strict=True):
+            occurrence["i"] = node.row.get("i", row)
+        there = self._frame(occurrences, {"i": Name("i")}, self.copies.steady(self.frame, owner.lowering.facts))
+        item, seen = self._made(there)
+        rows.leave(there, self.node.name)
+        targets, table = rows.header("i" if "i" in seen else None)
+        clause = f" for {targets} in {flat(table)}"
+        if len(clause) > _FITS:
+            raise Unsayable(self.node.name)
+        return Joined((item, clause))
+
+    def _frame(self, occurrences: list[Occurrence], symbols: dict[str, Expr], facts: dict[Fact, Expr]) -> Frame:
+        """The inside of the loop."""
+        totals = [node.row.get("n", 0) for node in self.copies.nodes]
+        if all(same(total, totals[0]) for total in totals):
+            symbols["n"] = literal(totals[0])
+        elif self.rows.said is not None and not self.nested:
+            symbols["n"] = Call("len", (self.rows.said,))
+        there = Frame(occurrences, {**self.frame.symbols, **symbols}, facts, self._unsaid)
+        self.rows.enter(there, self.node)
+        return there
+
+    def _made(self, there: Frame) -> tuple[Code, set[str]]:
+        """The element, and the names in it; columns that nothing uses are dropped."""
+        with self.owner.watching() as seen:
+            item = self.owner.calls.module(there, self.copies.nodes, self.copies.graphs, alone=True)
+        assert item is not None
+        self.rows.keep(seen)
+        self.owner.columns.clear()
+        return item, seen
+
+    # Statements
+
+    def _statements(self) -> Code:
         owner = self.owner
         if not owner.at_top(self.frame):
             raise NeedsStatements
+        self.channels, self.index = owner.variable(CHANNELS), owner.variable("index")
         list_name = owner.variable(self.node.name)
         row_name = owner.variable("stage" if list_name != "stage" else "copies")
         item, uses_channels, uses_index, said_channels = self._element()
-        if not self.columns:
+        if not self.rows.columns:
             raise Unsayable(self.node.name)
-        self.enumerated = uses_index and not self.nested
         inner = row_name if self.nested else list_name
         body: list[Statement] = [Line(Bracket(f"{inner}.append(", (item,)))]
         if uses_channels and said_channels != Name(self.channels):
@@ -69,50 +129,35 @@ class Table:
         if uses_index and self.nested:
             owner.statements.append(Line("0", before=f"{self.index} = "))
         owner.statements.append(Line("[]", before=f"{list_name}: list[nn.Module] = "))
-        owner.statements.append(Suite(self._header(), tuple(body)))
+        targets, table = self.rows.header(self.index if uses_index and not self.nested else None)
+        owner.statements.append(Suite(Line(table, before=f"for {targets} in ", after=":"), tuple(body)))
         return Bracket("nn.Sequential(", (f"*{list_name}",))
 
     def _rows_of_copies(self, row_name: str, list_name: str, body: list[Statement]) -> list[Statement]:
-        counts = [self.counts[row] for row in sorted(self.counts)]
-        if len(set(counts)) == 1:
-            count = str(counts[0])
-        else:
-            name = self._count_name()
-            self.columns[name] = dict(self.counts)
-            count = name
         number = "i" if self.first_only else "_"
         return [
             Line("[]", before=f"{row_name}: list[nn.Module] = "),
-            Suite(Line(f"range({count})", before=f"for {number} in ", after=":"), tuple(body)),
+            Suite(Line(f"range({self._count()})", before=f"for {number} in ", after=":"), tuple(body)),
             Line(Bracket(f"{list_name}.append(", (Bracket("nn.Sequential(", (f"*{row_name}",)),))),
         ]
 
-    def _count_name(self) -> str:
-        """The spec's own word for how often a row repeats, where it is a column."""
+    def _count(self) -> str:
+        """How often a row repeats: by the spec's own word, where it is a column."""
+        counts = list(self.counts.values())
+        if len(set(counts)) == 1:
+            return str(counts[0])
         written = self.node.source.repeat
+        if self.rows.said is not None:
+            mine = [self.counts[key] for key in zip(self.copies.owners, self.copies.rows, strict=True)]
+            said = self.place.say(mine, [self.place.translate(written)], "repeat")
+            self.rows.keep(names(said), also=True)
+            return self.owner.text(said)
         each = self.node.source.each
         known = each.columns if each is not None else []
         name = written if isinstance(written, str) and written in known else "repeat"
-        return free(name, self.columns)
-
-    def _header(self) -> Line:
-        columns = [name for name in self.columns]
-        rows = sorted(set(self.copies.rows))
-        cells = [[self._cell(self.columns[name][row], name) for name in columns] for row in rows]
-        if len(columns) == 1:
-            items: tuple[Code, ...] = tuple(row[0] for row in cells)
-            table = Bracket("(", items, ")" if len(items) > 1 else ",)")
-        else:
-            table = Bracket("(", tuple(Bracket("(", tuple(row)) for row in cells), one_per_line=True)
-        names_of_row = ", ".join(columns)
-        if not self.enumerated:
-            return Line(table, before=f"for {names_of_row} in ", after=":")
-        row = f"({names_of_row})" if len(columns) > 1 else names_of_row
-        return Line(Bracket("enumerate(", (table,)), before=f"for {self.index}, {row} in ", after=":")
-
-    def _cell(self, value: Value, name: str) -> str:
-        expr = literal(value)
-        return self.owner.text(self.owner.calls.as_class(expr) if name in self.owner.op_arguments else expr)
+        name = free(name, self.rows.columns)
+        self.rows.columns[name] = {row: self.counts[0, row] for row in set(self.copies.rows)}
+        return name
 
     def _element(self) -> tuple[Code, bool, bool, Expr]:
         """The copy's expression, whether it uses the running channels and number, and the channels that it gives."""
@@ -127,79 +172,40 @@ class Table:
             inner["i"] = copies.numbers[index]
             inner[self.index] = copies.nodes[index].row.get("i", 0)
             occurrences.append(inner)
-        total = literal(copies.nodes[0].row["n"])
-        symbols = {name: expr for name, expr in self.frame.symbols.items()}
-        symbols |= {"i": Name(self.index), "n": total}
         facts = dict(self.frame.facts)
         for other in range(len(copies.nodes)):
             facts[copies.fact(other, 0, CHANNELS)] = Name(self.channels)
-        there = Frame(occurrences, symbols, facts, self._unsaid)
-        self.place = there
-        self._spec_columns(there)
-        with owner.watching() as seen:
-            item = owner.calls.module(there, copies.nodes, copies.graphs, alone=True)
-        assert item is not None
+        self.place = there = self._frame(occurrences, {"i": Name(self.index)}, facts)
+        item, seen = self._made(there)
         outputs = [read(node.outputs[0], CHANNELS) for node in copies.nodes]
         said: Expr = Name(self.channels)
         if self.channels in seen:
             known = [value for value in outputs if value is not None]
             said = there.say(known, owner.channels.output_candidates(there, copies.nodes, copies.graphs, 0), "out")
-        self.columns = {name: cells for name, cells in self.columns.items() if name in seen | names(said)}
-        owner.columns.clear()
+            self.rows.keep(seen | names(said))
+        self.rows.leave(there, self.node.name)
         return item, self.channels in seen, self.index in seen, said
-
-    def _spec_columns(self, place: Frame) -> None:
-        """Columns of the spec are names in scope; those that nothing uses are dropped afterwards."""
-        each = self.node.source.each
-        assert each is not None
-        for column in each.columns:
-            values = [node.row[column] for node in self.copies.nodes]
-            if all(same(value, values[0]) for value in values):
-                place.symbols[column] = literal(values[0])
-            else:
-                place.symbols[column] = self._column(column, values)
-
-    def _column(self, hint: str, values: list[Value]) -> Expr:
-        """A column with these values, if they depend on the row alone."""
-        cells: dict[int, Value] = {}
-        for row, value in zip(self.copies.rows, values, strict=True):
-            if not same(cells.setdefault(row, value), value):
-                raise Unsayable(hint)
-        for name, known in self.columns.items():
-            if all(same(known[row], cells[row]) for row in cells):
-                return Name(name)
-        taken = {*self.columns, *self.place.occurrences[0], *self.owner.arguments, *self.owner.variables}
-        name = free(hint, taken)
-        self.columns[name] = cells
-        self.owner.columns.add(name)
-        for row, occurrence in zip(self.copies.rows, self.place.occurrences, strict=True):
-            occurrence[name] = cells[row]
-        return Name(name)
 
     def _unsaid(self, hint: str, values: list[Value]) -> Expr:
         try:
-            return self._column(hint, values)
+            return self.rows.column(hint, values)
         except Unsayable:
             if not self.nested:
-                raise
-        # The first copy of each row differs from the others, as in `first: {stride: 2}`.
-        first = {
-            row: value
-            for row, number, value in zip(self.copies.rows, self.copies.numbers, values, strict=True)
-            if number == 0
-        }
-        later = [
-            (row, value)
-            for row, number, value in zip(self.copies.rows, self.copies.numbers, values, strict=True)
-            if number
-        ]
-        rest = dict(later)
-        if any(not same(rest[row], value) for row, value in later):
+                return self.copies.unsaid(self.frame)(hint, values)
+        try:
+            return self.copies.unsaid(self.frame)(hint, values)
+        except Unsayable:
+            return self._first(hint, values)
+
+    def _first(self, hint: str, values: list[Value]) -> Expr:
+        """A value that the first copy of each row has, and one that all others have."""
+        keys = list(zip(self.copies.owners, self.copies.rows, strict=True))
+        numbered = list(zip(keys, self.copies.numbers, values, strict=True))
+        first = {key: value for key, number, value in numbered if number == 0}
+        rest = [value for _, number, value in numbered if number]
+        if not rest or any(not same(value, rest[0]) for value in rest):
             raise Unsayable(hint)
-        common = next(iter(rest.values()))
-        if not all(same(value, common) for value in rest.values()):
-            raise Unsayable(hint)
-        cells = self._column(hint, [first[row] for row in self.copies.rows])
+        cells, common = self.rows.column(hint, [first[key] for key in keys]), rest[0]
         self.first_only = True
         return Conditional(cells, Compare(Name("i"), (("==", Number(0)),)), literal(common))
 

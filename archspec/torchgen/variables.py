@@ -81,11 +81,11 @@ class Variables:
 
     def fresh(self, name: str) -> str:
         """A name that no value has had."""
-        return free(name, {text.partition("[")[0] for text in self.held.values()}, FORWARD)
+        return free(name, {_variable(text) for text in self.held.values()}, FORWARD)
 
     def is_free(self, name: str, index: int) -> bool:
         """Whether nothing behind this position reads what the variable holds."""
-        holders = [key for key, text in self.held.items() if text.partition("[")[0] == name]
+        holders = [key for key, text in self.held.items() if _variable(text) == name]
         later = (one for key in holders for one in self.lines_that_read(key) if one > index)
         return not any(self.readers.meet(index, one) for one in later)
 
@@ -147,3 +147,8 @@ class Variables:
             name: self.readers.key(graph, ref) for ref, name in zip(graph.outputs, graph.output_names, strict=False)
         }
         return {keys[name]: free(name, (), FORWARD) for name in names if keys[name][0] != "input"}
+
+
+def _variable(text: str) -> str:
+    """The name in `x`, `x[0]` and `*x`."""
+    return text.removeprefix("*").partition("[")[0]

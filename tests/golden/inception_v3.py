@@ -192,12 +192,7 @@ class InceptionV3(nn.Module):
             channels = 224 + pooled
         self.mixed5 = nn.Sequential(*mixed5)
         self.mixed6a = InceptionB(288)
-        channels_ = 768
-        mixed6: list[nn.Module] = []
-        for c7 in (128, 160, 160, 192):
-            mixed6.append(InceptionC(channels_, c7))
-            channels_ = 768
-        self.mixed6 = nn.Sequential(*mixed6)
+        self.mixed6 = nn.Sequential(*(InceptionC(768, c7) for c7 in (128, 160, 160, 192)))
         self.aux = AuxHead(768, num_classes)
         self.mixed7a = InceptionD(768)
         self.mixed7 = nn.Sequential(InceptionE(1280), InceptionE(2048))

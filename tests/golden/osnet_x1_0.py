@@ -61,12 +61,8 @@ class OmniScale(nn.Module):
         super().__init__()
         self.conv1 = ConvBNAct(in_channels, out // 4, kernel=1)
         self.streams = nn.ModuleList(
-            [
-                nn.Sequential(LightConv(out // 4, out // 4)),
-                nn.Sequential(LightConv(out // 4, out // 4), LightConv(out // 4, out // 4)),
-                nn.Sequential(*(LightConv(out // 4, out // 4) for _ in range(3))),
-                nn.Sequential(*(LightConv(out // 4, out // 4) for _ in range(4))),
-            ],
+            nn.Sequential(*(LightConv(out // 4, out // 4) for _ in range(depth)))
+            for depth in (1, 2, 3, 4)
         )
         self.gate = SqueezeExcite(out // 4, out // 64)
         self.conv3 = ConvBN(out // 4, out, kernel=1)

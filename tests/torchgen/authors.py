@@ -42,6 +42,8 @@ class Author:
         """Parameters that hold numbers, in the scope that is written now."""
         self.flags: list[str] = []
         self.activations: list[str] = []
+        self.lists: list[str] = []
+        """Parameters that hold lists of kernels."""
 
     def one_of(self, *choices: Any) -> Any:
         return self.draw(st.sampled_from(choices))
@@ -66,6 +68,7 @@ class Author:
         found |= {name: self.one_of(2, 4, 8) for name in self.numbers}
         self.flags = ["deep"] if self.chance(30) else []
         found |= {name: self.one_of(True, False) for name in self.flags}
+        self.lists = []
         self.activations = ["act"] if self.chance(40) else []
         return found | {name: self.one_of("relu", "silu", "gelu", "none") for name in self.activations}
 
@@ -74,7 +77,8 @@ class Author:
         for name in self.numbers:
             if self.chance(50):
                 params[name] = "int"
-        self.known = params
+        self.lists = ["kernels"] if self.chance(40) else []
+        params |= {name: self.one_of("list", [3, 1]) for name in self.lists}
         block = {"doc": "What it is." if self.chance(50) else None, "params": params, "graph": self.graph(2)}
         if self.chance(30):
             block["let"] = {"hidden": self.one_of("input.channels * 2", "max(input.channels // 2, 1)", *self.numbers)}
@@ -100,6 +104,7 @@ class Author:
         kinds: list[Callable[[int, list[str]], Node]] = [self.primitive] * 5 + [self.join] * 2
         if depth > 0:
             kinds += [self.group, self.chain, self.branches, self.repeated, self.table, self.used, self.used]
+            kinds += [self.listed] * (4 * len(self.lists))
         node = self.one_of(*kinds)(depth, earlier)
         if isinstance(node, dict) and "from" not in node and earlier and self.chance(20):
             node["from"] = self.one_of("input", *earlier)
@@ -222,13 +227,28 @@ class Author:
                 node["first"] = {"stride": "s"}
         return node
 
+    def listed(self, depth: int, earlier: list[str]) -> Node:
+        """Copies over a list: a chain, side by side, or each over a part of the channels."""
+        table = {"columns": ["kernel"], "rows": self.one_of(*self.lists)}
+        node = {"op": self.one_of("conv", "ConvBNAct"), "out": self.number(4), "each": table}
+        kind = self.one_of("chain", "merge", "over")
+        if kind == "merge":
+            node["merge"] = self.one_of("concat", "add")
+        if kind != "over":
+            return node
+        parts = {"op": "chunk", "chunks": f"len({self.lists[0]})"}
+        join = {"op": self.one_of("concat", "add"), "from": self.one_of("convs", ["convs", "input"])}
+        return {"graph": {"parts": parts, "convs": {**node, "over": "parts"}, "join": join}}
+
     def used(self, depth: int, earlier: list[str]) -> Node:
         """A block of the library, or of the spec's own."""
         if self.blocks and self.chance(60):
             name = self.one_of(*self.blocks)
             node: dict[str, Any] = {"op": name}
             for parameter, default in self.blocks[name].get("params", {}).items():
-                if default == "int" or (self.chance(30) and isinstance(default, int) and not isinstance(default, bool)):
+                if parameter == "kernels" and (default == "list" or self.chance(60)):
+                    node[parameter] = self.one_of([3], [1, 3], [3, 5], [5, 3, 1])
+                elif default == "int" or (self.chance(30) and type(default) is int):
                     node[parameter] = self.number(4)
                 elif self.chance(40):
                     values = (True, False, *self.flags) if isinstance(default, bool) else ("relu", "silu", "none")

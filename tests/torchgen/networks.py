@@ -166,7 +166,7 @@ def static_state(network: Network) -> list[tuple[str, tuple[int, ...]]]:
 
 def _weights(graph: Graph, prefix: str) -> Iterator[tuple[str, tuple[int, ...]]]:
     """A module that is called several times has its weights once, under the first node's name or its own."""
-    alone = graph.kind is Kind.OVER and all(node.shared for node in graph.nodes[1:])
+    alone = graph.kind is Kind.OVER and graph.nodes[0].source.each is None
     for node in graph.nodes:
         path = prefix.removesuffix(".") if alone else prefix + node.name
         if node.shared is None and isinstance(node.body, Graph):

@@ -77,6 +77,7 @@ CASES = (
         exact=False,
     ),
     Case("hrnet_w18", "hrnet_w18", library="timm"),
+    Case("mixnet_s", "mixnet_s", library="timm"),
     Case("ghostnet", "ghostnet_100", library="timm"),
     Case("ghostnet", "ghostnet_050", {"width": 0.5}, library="timm"),
     Case("inception_v4", "inception_v4", size=107, library="timm"),

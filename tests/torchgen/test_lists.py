@@ -1,0 +1,70 @@
+"""Blocks with list parameters: one class, whatever their lengths, with loops over the arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from archspec.spec import load_text
+from tests.torchgen.test_properties import verify
+
+KERNELS = ([3], [1, 5], [3, 1, 5])
+SIZES = ([4, 8], [2, 4, 8])
+KERNEL = "each: {columns: [kernel], rows: values}"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A block's graph over its list `values`, the lists that it is used with, and a line that must be printed."""
+
+    graph: str
+    lists: tuple[list[int], ...]
+    line: str
+
+
+CASES = {
+    "a chain": Case(f"{{convs: {{op: conv, out: input.channels, {KERNEL}}}}}", KERNELS, "for kernel in values"),
+    "a chain whose copies read what the one before gives": Case(
+        "{convs: {op: conv, kernel: 1, each: {columns: [out], rows: values}}}", SIZES, "for out in values:"
+    ),
+    "side by side": Case(
+        f"{{convs: {{op: conv, out: 4, {KERNEL}, merge: concat}}, last: {{op: conv, out: 2, kernel: 1}}}}",
+        KERNELS,
+        "self.last = nn.Conv2d(len(values) * 4, 2, 1)",
+    ),
+    "a sum": Case(f"{{convs: {{op: conv, out: 4, {KERNEL}, merge: add}}}}", KERNELS[1:], "for conv in self.convs[1:]:"),
+    "one for each part": Case(
+        f"{{parts: {{op: chunk, chunks: len(values)}}, convs: {{op: conv, out: 4, over: parts, {KERNEL}}}, "
+        "cat: {op: concat, from: [input, convs]}}",
+        KERNELS,
+        "convs = [conv(part) for conv, part in zip(self.convs, parts, strict=True)]",
+    ),
+    "one for all parts": Case(
+        "{parts: {op: chunk, chunks: len(values)}, product: {op: mul, from: parts}}", SIZES, "for part in parts[1:]:"
+    ),
+    "a count": Case(
+        "{convs: {op: conv, out: input.channels, kernel: 'values[i]', repeat: len(values)}}",
+        KERNELS,
+        "for i in range(len(values))",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_lists_of_any_length_share_a_class(name: str) -> None:
+    case = CASES[name]
+    nodes = [
+        f"use{number}: {{op: Listed, values: {values}}}, widen{number}: {{op: ConvBN, out: 24, kernel: 1}}"
+        for number, values in enumerate(case.lists)
+    ]
+    spec = load_text(
+        "archspec: 1\nname: Probe\ninput: [12, 8, 8]\n"
+        f"blocks: {{Listed: {{params: {{values: list}}, graph: {case.graph}}}}}\n"
+        f"graph: {{{', '.join(nodes)}}}\n"
+    )
+    source = spec.codegen()
+    assert source.count("class Listed") == 1
+    assert "values: tuple[int, ...]" in source
+    assert case.line in source, source
+    verify(spec)
