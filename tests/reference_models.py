@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from types import ModuleType
+from typing import Any
 
 _OPERATORS = (
     "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
@@ -27,7 +29,8 @@ def torchvision() -> ModuleType:
         for operator in _OPERATORS:
             library.define(operator)
         _kept.append(library)
-    importlib.import_module("torchvision.models")
+    block_params = importlib.import_module("torchvision.models.regnet").BlockParams
+    block_params.from_init_params = _on_cpu(block_params.from_init_params)
     return importlib.import_module("torchvision")
 
 
@@ -36,6 +39,18 @@ def timm() -> ModuleType:
     """timm, which imports torchvision."""
     torchvision()
     return importlib.import_module("timm")
+
+
+def _on_cpu(function: Callable[..., Any]) -> Callable[..., Any]:
+    """RegNet works its widths out with tensors, whose values are needed although the module is built elsewhere."""
+    import torch
+
+    @wraps(function)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        with torch.device("cpu"):
+            return function(*args, **kwargs)
+
+    return called
 
 
 def _registered(operator: str) -> bool:
