@@ -66,6 +66,19 @@ def dense_layer(channels: int, growth: int, bottleneck: int) -> nn.Module:
     return Joined(nn.Identity(), dense._DenseLayer(channels, growth, bottleneck, drop_rate=0.0))
 
 
+def inverted_residual(channels: int, out: int, stride: int, expand: int) -> nn.Module:
+    models = reference_models.torchvision().models
+    module: nn.Module = models.mobilenetv2.InvertedResidual(channels, out, stride, expand)
+    return module
+
+
+def inverted_residual_with_excite(channels: int, hidden: int, out: int) -> nn.Module:
+    models = reference_models.torchvision().models
+    config = models.mobilenetv3.InvertedResidualConfig(channels, 5, hidden, out, True, "HS", 1, 1, 1.0)
+    module: nn.Module = models.mobilenetv3.InvertedResidual(config, nn.BatchNorm2d)
+    return module
+
+
 @dataclass(frozen=True)
 class Case:
     """A node with a block, the shape it reads, and the same in torch."""
@@ -105,6 +118,16 @@ CASES = {
         "{op: InceptionBranch, reduce: 4, out: 8, kernel: 5}",
         (6, 9, 9),
         lambda: nn.Sequential(conv(6, 4, 1), conv(4, 8, 5)),
+    ),
+    "InvertedResidual": Case(
+        "{op: InvertedResidual, expand: 3, stride: 2, out: 8, act: relu6}",
+        (6, 9, 9),
+        lambda: inverted_residual(6, 8, 2, 3),
+    ),
+    "InvertedResidual with all said": Case(
+        "{op: InvertedResidual, hidden: 32, kernel: 5, out: 8, se: true, act: hard_swish}",
+        (8, 9, 9),
+        lambda: inverted_residual_with_excite(8, 32, 8),
     ),
     "LayerNorm2d": Case(
         "LayerNorm2d",
