@@ -28,7 +28,7 @@ from archspec.elaborate import Elaborated, Limits, elaborate
 from archspec.language.document import Document
 from archspec.language.files import Files
 from archspec.language.imports import Imports
-from archspec.language.inherit import inherited
+from archspec.language.inherit import Inherited, inherited
 from archspec.language.library import library_blocks
 from archspec.language.load import TextLimits, load, read
 from archspec.language.overrides import Setting, settings_tree
@@ -114,26 +114,26 @@ def parse(source: Source, limits: TextLimits = _TEXT, path: Path | None = None) 
     tree, found = load(source, limits)
     if tree is None:
         return Parsed(source, None, None, tuple(found))
-    imports = Imports()
+    imports, inherits = Imports(), Inherited(tree)
     if "extends" in tree or "import" in tree:
-        tree, wrong = _with_files(tree, path, limits, imports)
-        found = [*found, *wrong]
-    document, wrong = document_of(tree, library_blocks())
-    return Parsed(source, tree, document, (*found, *_beyond(found, wrong)), imports)
+        inherits = _with_files(tree, path, limits, imports)
+        found = [*found, *inherits.found, *imports.found]
+    document, wrong = document_of(inherits.tree, library_blocks())
+    # Without all that it extends, whatever is named and not there may be in what couldn't be read.
+    known = document if inherits.whole else None
+    return Parsed(source, inherits.tree, known, (*found, *_beyond(found, inherits.faults(wrong))), imports)
 
 
-def _with_files(
-    tree: YamlMap, path: Path | None, limits: TextLimits, imports: Imports
-) -> tuple[YamlMap, list[Diagnostic]]:
+def _with_files(tree: YamlMap, path: Path | None, limits: TextLimits, imports: Imports) -> Inherited:
     """The tree with what it extends, and its imports read."""
     folder = path.resolve().parent if path is not None else None
     files = Files(folder, limits)
     if path is not None:
         files.enter(path)
-    whole, wrong, texts = inherited(tree, folder, files)
-    imports.texts += texts
-    imports.read(whole, folder, files)
-    return whole, [*wrong, *imports.found]
+    inherits = inherited(tree, folder, files)
+    imports.texts += inherits.texts
+    imports.read(inherits.tree, folder, files)
+    return inherits
 
 
 def compile(parsed: Parsed, request: Request | None = None) -> Compiled:

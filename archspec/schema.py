@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
 from archspec.language import document
+from archspec.language.inputs import Input
 from archspec.language.library import library_blocks
+from archspec.language.model import Model
 from archspec.ops import registry
 
 Schema: TypeAlias = dict[str, Any]
@@ -51,7 +53,7 @@ def schema() -> Schema:
             "block": _object(document.Block, _BLOCK),
             "outputs": {"anyOf": [_REFERENCE, {"type": "array", "items": _REFERENCE}, _named(_REFERENCE)]},
             "shape": {"type": "array", "items": _SIZE, "minItems": 1, "maxItems": 4},
-            "input": {"anyOf": [_ref("shape"), _object(document.Input, _INPUT)]},
+            "input": {"anyOf": [_ref("shape"), _object(Input, _INPUT)]},
             "name": {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]*$", "maxLength": 64},
             "className": {"type": "string", "pattern": "^[A-Z][A-Za-z0-9]*$", "maxLength": 64},
         },
@@ -161,7 +163,7 @@ def _keys_of_nodes() -> dict[str, Schema]:
     }
 
 
-def _object(model: type[document.Model], entries: dict[str, Schema]) -> Schema:
+def _object(model: type[Model], entries: dict[str, Schema]) -> Schema:
     """The keys of a model with the descriptions that it has for them."""
     properties: dict[str, Schema] = {}
     required = []

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from archspec.diagnostics.catalogue.expansion import TooManyInstances
 from archspec.diagnostics.catalogue.graph import WrongNumberOfInputs
-from archspec.diagnostics.remarks import Raise
 from archspec.diagnostics.wording import listing, plural
 from archspec.elaborate.cycles import endless
 from archspec.elaborate.evaluator import Given
-from archspec.elaborate.faults import Abandoned, Broken, Faults
+from archspec.elaborate.faults import Broken
 from archspec.elaborate.parameters import Signature
 from archspec.elaborate.scope import UNKNOWN_VALUE, Giver, Scope
 from archspec.elaborate.use import Body, Use
 from archspec.language import document
 from archspec.language.expressions import Value
-from archspec.language.imports import Definition, Imported
+from archspec.language.imports import Definition, Imported, Unread
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
 from archspec.network import Argument, Asked, Graph, Kind
@@ -39,11 +37,12 @@ class Blocks:
         """Blocks that hold themselves whatever their parameters are; that is reported."""
         self._signatures: dict[str, Signature] = {}
         self._imported: dict[str, Elaborator] = {}
-        self._made = 0
 
     def use(self, name: str, use: Use, said: Mapping[str, Given]) -> Body:
         """The instance that a node stands for. Raises Broken once a fault is reported."""
         definition, signature = self.known[name], self._signature(name)
+        if isinstance(definition, Unread):
+            raise Broken
         given = use.given(definition.params, said)
         values, arguments = self.elaborator.parameters.values(signature, given, use.scope, use.types, use.source.place)
         if name in self.endless:
@@ -53,7 +52,7 @@ class Blocks:
         key = (name, tuple(values.values()), use.types, taps)
         graph = self.instances.get(key)
         if graph is None:
-            self._count_instances(use)
+            self.elaborator.counter.instance(use.source)
         if graph is None and isinstance(definition, Imported):
             graph = self.instances[key] = self._network(name, definition, values, arguments, use)
         elif graph is None and isinstance(definition, document.Block):
@@ -62,14 +61,6 @@ class Blocks:
         assert graph is not None
         return Body(graph, graph.output_types, arguments)
 
-    def _count_instances(self, use: Use) -> None:
-        limit = self.elaborator.limits.instances
-        self._made += 1
-        if self._made > limit:
-            helps = (Raise(setting="Limits(instances=...)"),)
-            self.elaborator.report.add(TooManyInstances, use.source.place.inside("op"), limit=limit, helps=helps)
-            raise Abandoned
-
     def _network(
         self, name: str, imported: Imported, values: dict[str, Value], arguments: Mapping[str, Argument], use: Use
     ) -> Graph:
@@ -77,8 +68,10 @@ class Blocks:
         outer = self.elaborator
         outer.report.frames[-1].block = name
         if name not in self._imported:
-            inner = type(outer)(imported.document, imported.blocks, outer.report, outer.limits, imported.tree)
-            inner.blocks.endless = endless(imported.document.blocks, Faults())
+            inner = type(outer)(
+                imported.document, imported.blocks, outer.report, outer.limits, imported.tree, outer.counter.tally
+            )
+            inner.blocks.endless = endless(imported.document.blocks, outer.report)
             self._imported[name] = inner
         taps = tuple(use.source.taps) if use.source.taps is not None else None
         span = use.source.place.inside("taps") if taps is not None else use.source.place.inside("op")

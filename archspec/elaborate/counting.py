@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
-from archspec.diagnostics.catalogue.expansion import RecursionTooDeep, TooManyNodes
+from archspec.diagnostics.catalogue.expansion import RecursionTooDeep, TooManyInstances, TooManyNodes
 from archspec.diagnostics.remarks import Raise
 from archspec.elaborate.faults import Abandoned, Faults, shortened
 from archspec.elaborate.limits import Limits
@@ -17,20 +18,36 @@ _FEW: Final = 100
 """Copies that aren't worth being counted before they are made."""
 
 
+@dataclass
+class Tally:
+    """What was made so far of a network, those that it imports included."""
+
+    nodes: int = 0
+    instances: int = 0
+    depth: int = 0
+    active: list[str] = field(default_factory=list)
+    """The blocks that are being looked into."""
+
+
 class Counter:
     """Holds one elaboration to its limits."""
 
-    def __init__(self, blocks: Mapping[str, Definition], report: Faults, limits: Limits) -> None:
-        self.blocks, self.report, self.limits = blocks, report, limits
-        self._made = 0
-        self._depth = 0
-        self._active: list[str] = []
+    def __init__(self, blocks: Mapping[str, Definition], report: Faults, limits: Limits, tally: Tally) -> None:
+        self.blocks, self.report, self.limits, self.tally = blocks, report, limits, tally
         self._least: dict[str, int] = {}
 
     def made(self, source: document.Node) -> None:
         """One more node, in a graph that is equal to no other. A network has at least as many."""
-        self._made += 1
-        self.within_limit(self._made, source)
+        self.tally.nodes += 1
+        self.within_limit(self.tally.nodes, source)
+
+    def instance(self, source: document.Node) -> None:
+        """One more instance of a block, equal to no other."""
+        self.tally.instances += 1
+        if self.tally.instances > self.limits.instances:
+            limit, helps = self.limits.instances, (Raise(setting="Limits(instances=...)"),)
+            self.report.add(TooManyInstances, source.place.inside("op"), limit=limit, helps=helps)
+            raise Abandoned
 
     def within_limit(self, count: int, source: document.Node) -> None:
         """Raises Abandoned where so many nodes are too many. `source` is the node that makes them."""
@@ -70,20 +87,20 @@ class Counter:
     @contextmanager
     def inside(self, source: document.Node, block: str | None = None) -> Iterator[None]:
         """One graph further in. Raises Abandoned where that is too deep: what gets there rarely ends by itself."""
-        if len(self._active) >= self.limits.depth or self._depth >= 2 * self.limits.depth:
-            cycle, limit = self._cycle(block or self._active[-1]), self.limits.depth
+        if len(self.tally.active) >= self.limits.depth or self.tally.depth >= 2 * self.limits.depth:
+            cycle, limit = self._cycle(block or self.tally.active[-1]), self.limits.depth
             self.report.add(RecursionTooDeep, source.place.inside("op"), cycle=cycle, limit=limit)
             raise Abandoned
-        self._depth += 1
+        self.tally.depth += 1
         if block is not None:
-            self._active.append(block)
+            self.tally.active.append(block)
         try:
             yield
         finally:
-            self._depth -= 1
+            self.tally.depth -= 1
             if block is not None:
-                self._active.pop()
+                self.tally.active.pop()
 
     def _cycle(self, block: str) -> str:
-        start = len(self._active) - 1 - self._active[::-1].index(block) if block in self._active else 0
-        return " uses ".join(shortened([*self._active[start:], block]))
+        start = len(self.tally.active) - 1 - self.tally.active[::-1].index(block) if block in self.tally.active else 0
+        return " uses ".join(shortened([*self.tally.active[start:], block]))

@@ -9,7 +9,7 @@ from archspec.diagnostics.wording import spoken
 from archspec.elaborate import misnamed
 from archspec.elaborate.arguments import Constructor
 from archspec.elaborate.blocks import Blocks
-from archspec.elaborate.counting import Counter
+from archspec.elaborate.counting import Counter, Tally
 from archspec.elaborate.evaluator import Evaluator, Given
 from archspec.elaborate.faults import Broken, Faults, Frame
 from archspec.elaborate.limits import Limits
@@ -33,7 +33,7 @@ from archspec.types import UNKNOWN, AnyType
 
 
 class Elaborator:
-    """One run over one document. `tree` is the document in its file, for messages."""
+    """One run over one document. `tree` is the document in its file, for messages; `tally` is of what imports it."""
 
     def __init__(
         self,
@@ -42,10 +42,11 @@ class Elaborator:
         report: Faults,
         limits: Limits,
         tree: YamlMap | None = None,
+        tally: Tally | None = None,
     ) -> None:
         self.file, self.known_blocks, self.report, self.tree = file, blocks, report, tree
         self.limits = limits
-        self.counter = Counter(blocks, report, limits)
+        self.counter = Counter(blocks, report, limits, tally or Tally())
         self.evaluator = Evaluator(report, tree.span.source if tree is not None else None)
         self.parameters = Parameters(self.evaluator)
         self.resolver = Resolver(report)

@@ -20,7 +20,7 @@ from archspec.elaborate.references import Written, is_reference
 from archspec.elaborate.scope import FACTS, Scope
 from archspec.language import document
 from archspec.language.expressions import ExpressionFault, Name
-from archspec.language.imports import Definition
+from archspec.language.imports import Definition, Unread
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
 from archspec.ops import registry
@@ -130,16 +130,19 @@ class Reader:
             place = Place(self.tree["defaults"], op)
             known = self._known(op)
             if known is None:
-                misnamed.op(self.report, op, place.name, self.blocks)
+                if op not in self.blocks:
+                    misnamed.op(self.report, op, place.name, self.blocks)
                 continue
             self._arguments(op, known, written, place, names)
 
     def _known(self, op: str) -> Mapping[str, Reading] | None:
-        """The arguments of a primitive or block, and how they are read; None where there is no such op."""
+        """The arguments of a primitive or block, and how they are read; None where there is no such op, or an unread
+        one.
+        """
         primitive = registry.find(op)
         if primitive is not None:
             return readings(primitive)
-        if op in self.blocks:
+        if op in self.blocks and not isinstance(self.blocks[op], Unread):
             return {name: parameter_reading(one) for name, one in self.blocks[op].params.items()}
         return None
 
@@ -212,7 +215,8 @@ class Reader:
             return
         known = self._known(op)
         if known is None:
-            misnamed.op(self.report, op, place.value, self.blocks)
+            if op not in self.blocks:
+                misnamed.op(self.report, op, place.value, self.blocks)
             return
         if all(name in known for name in node.arguments):
             self._missing(op, node, place)  # else it may be there under a wrong name

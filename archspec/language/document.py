@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
+from archspec.language.inputs import UNKNOWN_INPUT, Input, OneInput
 from archspec.language.load import YamlList, YamlMap
+from archspec.language.model import Model
 from archspec.language.place import Place
 
 Plain: TypeAlias = int | float | bool | str | None
@@ -28,13 +30,6 @@ shows an attention block."""
 TASKS: tuple[str, ...] = get_args(Task)
 ClassName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]*$", max_length=64)]
 NodeName: TypeAlias = str
-Shape: TypeAlias = Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1, max_length=4)]
-
-
-class Model(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, defer_build=True, arbitrary_types_allowed=True, populate_by_name=True
-    )
 
 
 class Parameter(Model):
@@ -86,22 +81,6 @@ SIDES = {"size": (2,), "padding": (2, 4)}
 def is_sides(value: object, kind: str) -> bool:
     """Whether a value is such a list."""
     return isinstance(value, list | tuple) and len(value) in SIDES[kind] and all(type(one) is int for one in value)
-
-
-class Input(Model):
-    """One input of a network."""
-
-    shape: Shape = Field(description="shape without batch: [channels, height, width]")
-    dtype: Literal["float", "int"] = Field("float", description="numbers to compute with, or indices")
-
-
-UNKNOWN_INPUT = Input.model_construct(shape=[])
-"""Stands for one whose shape is faulty."""
-
-
-def _input(raw: Any) -> Any:
-    """A shape is that of numbers to compute with."""
-    return {"shape": raw} if isinstance(raw, list) else raw
 
 
 def _parameter(raw: Any) -> Any:
@@ -197,7 +176,6 @@ def _node(raw: Any, place: Place) -> Any:
 
 
 Graph: TypeAlias = Annotated[dict[str, Node], BeforeValidator(_graph), Field(min_length=1)]
-OneInput: TypeAlias = Annotated[Input, BeforeValidator(_input)]
 Parameters: TypeAlias = dict[str, Annotated[Parameter, BeforeValidator(_parameter)]]
 
 

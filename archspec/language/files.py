@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from archspec.diagnostics.catalogue.outside import ImportCycle, ImportUnreadable, TooManyImports
-from archspec.diagnostics.diagnostic import Diagnostic
+from archspec.diagnostics.catalogue.outside import ImportCycle, ImportFaulty, ImportUnreadable, TooManyImports
+from archspec.diagnostics.diagnostic import Diagnostic, Severity
 from archspec.diagnostics.remarks import suggestion
 from archspec.diagnostics.span import Source, Span
 from archspec.language.load import TextLimits, load, read
@@ -86,3 +87,17 @@ def _shown(path: Path, root: Path | None) -> str:
     if root is not None and path.is_relative_to(root.resolve()):
         return str(root / path.relative_to(root.resolve()))
     return path.name
+
+
+def first_of(found: Iterable[Diagnostic]) -> str:
+    """The first error, and how many there are beside it; what makes a file unusable that another one needs."""
+    first, *rest = errors_of(found)
+    if isinstance(first, ImportFaulty):
+        return first.found
+    more = f", and {len(rest)} more" if rest else ""
+    return f"error[{first.code}]: {first.title()} ({first.span}){more}"
+
+
+def errors_of(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Those that make a file unusable."""
+    return [fault for fault in found if fault.severity is Severity.ERROR]

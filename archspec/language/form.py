@@ -46,7 +46,7 @@ class FormCheck:
         self.library = library
         self.found: list[Diagnostic] = []
 
-    def document(self, tree: YamlMap) -> list[Diagnostic]:
+    def document(self, tree: YamlMap) -> None:
         """A spec file."""
         self._version(tree)
         self._texts(tree)
@@ -59,7 +59,12 @@ class FormCheck:
         self._reference(tree.get("outputs"), tree.span_of("outputs"))
         for fault in weights_faults(tree):
             self._add(fault)
-        return self.found
+
+    def blocks(self, tree: YamlMap) -> None:
+        """A file of blocks."""
+        self._version(tree)
+        self._texts(tree)
+        self._blocks(tree)
 
     def _version(self, tree: YamlMap) -> None:
         version = tree.get("archspec")
@@ -248,11 +253,11 @@ class FormCheck:
             raise _Enough
 
 
-def form_faults(tree: YamlMap, library: Iterable[str] = ()) -> list[Diagnostic]:
-    """What is wrong with the form of a spec, up to `MOST_FAULTS`."""
+def form_faults(tree: YamlMap, library: Iterable[str] = (), of_blocks: bool = False) -> list[Diagnostic]:
+    """What is wrong with the form of a spec, or a file of blocks, up to `MOST_FAULTS`."""
     check = FormCheck(frozenset(library))
     with suppress(_Enough):
-        check.document(tree)
+        (check.blocks if of_blocks else check.document)(tree)
     return check.found
 
 

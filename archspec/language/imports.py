@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from pydantic import ValidationError
-
-from archspec.diagnostics.catalogue.outside import ImportFaulty, NothingToImport
-from archspec.diagnostics.diagnostic import Diagnostic, Severity
+from archspec.diagnostics.catalogue.outside import ImportCycle, ImportFaulty, NothingToImport, TooManyImports
+from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.diagnostics.remarks import suggestion
 from archspec.diagnostics.span import Span
 from archspec.diagnostics.wording import listing
-from archspec.language.document import Block, Document, Graph, Library, Parameters
-from archspec.language.files import Files, Loaded
+from archspec.language.document import Block, Document, Graph, Parameters
+from archspec.language.files import Files, Loaded, errors_of, first_of
 from archspec.language.inherit import inherited
 from archspec.language.library import library_blocks
 from archspec.language.tree import YamlMap
-from archspec.language.validate import document_of
+from archspec.language.validate import document_of, library_of
+
+_OF_NETWORKS: Final = {"graph", "extends", "name", "input", "inputs"}
+"""Keys that a file of blocks doesn't have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,16 @@ class Imported:
         return self.document.graph
 
 
-Definition: TypeAlias = Block | Imported
+@dataclass(frozen=True, eq=False)
+class Unread:
+    """What an import should have brought, and its fault is reported: nothing is known of it."""
+
+    params: Parameters = field(default_factory=dict)
+    inputs: list[str] | None = None
+    graph: Graph = field(default_factory=dict)
+
+
+Definition: TypeAlias = Block | Imported | Unread
 
 
 @dataclass
@@ -54,13 +64,16 @@ class Imports:
     blocks: dict[str, Definition] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    networks: dict[Path, Imported | list[Diagnostic]] = field(default_factory=dict)
+    """Networks that were imported before, or their faults, by file: each is made once, however often it is named."""
 
     def read(self, tree: YamlMap, folder: Path | None, files: Files) -> None:
-        """All that `import` of a tree names; what is faulty is reported and left out."""
+        """All that `import` of a tree names; of what is faulty nothing is known then."""
         written = tree.get("import")
         for name, path in written.items() if isinstance(written, YamlMap) else ():
             if isinstance(path, str) and isinstance(written, YamlMap):
                 self._one(name, path, written.span_of(name), folder, files)
+            self.blocks.setdefault(name, Unread())
 
     def _one(self, name: str, written: str, span: Span, folder: Path | None, files: Files) -> None:
         loaded = files.open(written, span, folder)
@@ -73,36 +86,46 @@ class Imports:
             files.leave()
 
     def _file(self, name: str, written: str, span: Span, loaded: Loaded, files: Files) -> None:
-        self.texts.append(loaded.source.text)
         tree = loaded.tree
-        if tree is None or _errors(loaded.found):
+        if tree is None or errors_of(loaded.found):
             self._faulty(written, span, loaded.found)
-        elif "graph" in tree or "extends" in tree:
+        elif _OF_NETWORKS & tree.keys():
             self._network(name, written, span, tree, loaded, files)
         else:
-            self._block(name, written, span, tree)
+            self._block(name, written, span, tree, loaded)
 
     def _network(self, name: str, written: str, span: Span, tree: YamlMap, loaded: Loaded, files: Files) -> None:
-        whole, wrong, texts = inherited(tree, loaded.path.parent, files)
-        inner = Imports()
+        if loaded.path not in self.networks:
+            self.networks[loaded.path] = self._made(tree, loaded, files)
+        made = self.networks[loaded.path]
+        if isinstance(made, Imported):
+            self.blocks[name] = made
+            return
+        leading = [fault for fault in made if isinstance(fault, ImportCycle | TooManyImports)]
+        if not leading:
+            self._faulty(written, span, made)
+        self.found += [fault for fault in leading if fault not in self.found]
+
+    def _made(self, tree: YamlMap, loaded: Loaded, files: Files) -> Imported | list[Diagnostic]:
+        """A file's network, or what is wrong with it."""
+        self.texts.append(loaded.source.text)
+        inherits = inherited(tree, loaded.path.parent, files)
+        inner, whole = Imports(networks=self.networks), inherits.tree
         inner.read(whole, loaded.path.parent, files)
         document, found = document_of(whole, library_blocks())
-        self.texts += [*texts, *inner.texts]
-        faults = [*wrong, *inner.found, *found]
-        if document is None or _errors(faults):
-            self._faulty(written, span, faults)
-            return
-        blocks = {**library_blocks(), **inner.blocks, **document.blocks}
-        self.blocks[name] = Imported(document, whole, blocks)
+        self.texts += [*inherits.texts, *inner.texts]
+        faults = errors_of([*inherits.found, *inner.found, *inherits.faults(found)])
+        if document is None or faults:
+            return faults
+        return Imported(document, whole, {**library_blocks(), **inner.blocks, **document.blocks})
 
-    def _block(self, name: str, written: str, span: Span, tree: YamlMap) -> None:
-        try:
-            blocks = Library.model_validate(tree).blocks
-        except ValidationError as error:
-            detail = error.errors(include_url=False)[0]
-            found = f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}"
-            self.found.append(ImportFaulty(span=span, path=written, found=found))
+    def _block(self, name: str, written: str, span: Span, tree: YamlMap, loaded: Loaded) -> None:
+        self.texts.append(loaded.source.text)
+        read, found = library_of(tree, library_blocks())
+        if read is None:
+            self._faulty(written, span, found)
             return
+        blocks = read.blocks
         if name in blocks:
             self.blocks[name] = blocks[name]
             self.blocks |= {other: block for other, block in blocks.items() if other not in self.blocks}
@@ -111,11 +134,5 @@ class Imports:
         helps = suggestion(name, blocks)
         self.found.append(NothingToImport(span=span, path=written, name=name, known=known, helps=helps))
 
-    def _faulty(self, written: str, span: Span, faults: list[Diagnostic] | tuple[Diagnostic, ...]) -> None:
-        first = _errors(faults)[0]
-        found = f"error[{first.code}]: {first.title()} ({first.span})"
-        self.found.append(ImportFaulty(span=span, path=written, found=found))
-
-
-def _errors(found: list[Diagnostic] | tuple[Diagnostic, ...]) -> list[Diagnostic]:
-    return [fault for fault in found if fault.severity is Severity.ERROR]
+    def _faulty(self, written: str, span: Span, faults: Iterable[Diagnostic]) -> None:
+        self.found.append(ImportFaulty(span=span, path=written, found=first_of(faults)))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from archspec.diagnostics.catalogue.document import MissingKey
 from archspec.diagnostics.catalogue.outside import ImportFaulty
-from archspec.diagnostics.diagnostic import Diagnostic, Severity
+from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.diagnostics.span import Span
 from archspec.language.document import TYPE_NAMES
-from archspec.language.files import Files, Loaded
+from archspec.language.files import Files, errors_of, first_of
 from archspec.language.tree import YamlMap
 
 BY_KEY: Final = frozenset(("params", "inputs", "defaults", "graph", "blocks", "taps", "import", "init"))
@@ -45,30 +48,37 @@ class Merged(YamlMap):
         return home.key_span(there) if home is not None else super().key_span(key)
 
 
-def inherited(tree: YamlMap, folder: Path | None, files: Files) -> tuple[YamlMap, list[Diagnostic], list[str]]:
-    """The tree with all that it extends, what is wrong with that, and the texts that it is made of besides its own."""
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """A tree with all that it extends, what is wrong with that, and the texts that it is made of besides its own."""
+
+    tree: YamlMap
+    found: list[Diagnostic] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    whole: bool = True
+    """Whether nothing is missing that it extends."""
+
+    def faults(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """Those that aren't for want of what it extends."""
+        return [one for one in found if self.whole or not isinstance(one, MissingKey) or one.where != "a spec"]
+
+
+def inherited(tree: YamlMap, folder: Path | None, files: Files) -> Inherited:
+    """The tree with all that it extends."""
     written = tree.get("extends")
     if not isinstance(written, str):
-        return tree, [], []
+        return Inherited(tree)
     base = files.open(written, tree.span_of("extends"), folder)
     if isinstance(base, Diagnostic):
-        return _without(tree), [base], []
+        return Inherited(_without(tree), [base], whole=False)
     try:
-        faults = _faults(base, written, tree)
-        if base.tree is None or faults:
-            return _without(tree), faults, []
-        whole, found, texts = inherited(base.tree, base.path.parent, files)
-        return merged(whole, tree), found, [*texts, base.source.text]
+        if base.tree is None or errors_of(base.found):
+            fault = ImportFaulty(span=tree.span_of("extends"), path=written, found=first_of(base.found))
+            return Inherited(_without(tree), [fault], whole=False)
+        outer = inherited(base.tree, base.path.parent, files)
+        return Inherited(merged(outer.tree, tree), outer.found, [*outer.texts, base.source.text], outer.whole)
     finally:
         files.leave()
-
-
-def _faults(base: Loaded, written: str, tree: YamlMap) -> list[Diagnostic]:
-    errors = [fault for fault in base.found if fault.severity is Severity.ERROR]
-    if not errors:
-        return []
-    found = f"error[{errors[0].code}]: {errors[0].title()} ({errors[0].span})"
-    return [ImportFaulty(span=tree.span_of("extends"), path=written, found=found)]
 
 
 def _without(tree: YamlMap) -> YamlMap:

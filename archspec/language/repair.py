@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic_core import ErrorDetails
 
-from archspec.language.document import UNDECLARED, UNKNOWN_INPUT
+from archspec.language.document import UNDECLARED
+from archspec.language.inputs import UNKNOWN_INPUT
 from archspec.language.names import LONGEST
 from archspec.language.site import Site, locate
 from archspec.language.tree import YamlList, YamlMap

@@ -7,6 +7,7 @@ import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
+from archspec.language.document import Block
 from archspec.language.imports import Definition, Imported
 from archspec.language.library import library_blocks
 
@@ -16,12 +17,14 @@ class Same:
     """The definitions that were met so far, by their texts."""
 
     _known: dict[Hashable, Definition] = field(default_factory=dict)
+    _inner: dict[Imported, dict[str, Definition]] = field(default_factory=dict)
+    """Those of imported networks, which may be imported many times."""
 
     def of(self, definitions: Mapping[str, Definition]) -> dict[str, Definition]:
         """The same definitions, each the first that had its words and stands on blocks that had theirs."""
         library = library_blocks()
         own = {name: one for name, one in definitions.items() if library.get(name) is not one}
-        inner = {name: self.of(one.blocks) for name, one in own.items() if isinstance(one, Imported)}
+        inner = {name: self._of_imported(one) for name, one in own.items() if isinstance(one, Imported)}
         texts = {name: _text(one) for name, one in own.items()}
         found = {}
         for name, one in own.items():
@@ -32,9 +35,16 @@ class Same:
             found[name] = self._known[key]
         return {**definitions, **found}
 
+    def _of_imported(self, network: Imported) -> dict[str, Definition]:
+        if network not in self._inner:
+            self._inner[network] = self.of(network.blocks)
+        return self._inner[network]
+
 
 def _text(definition: Definition) -> str:
-    return json.dumps(definition.tree) if isinstance(definition, Imported) else definition.model_dump_json()
+    if isinstance(definition, Block):
+        return definition.model_dump_json()
+    return json.dumps(definition.tree) if isinstance(definition, Imported) else ""
 
 
 def _whole(name: str, texts: Mapping[str, str]) -> Hashable:

@@ -16,6 +16,7 @@ _INSIDE: Final = {
     ("spec", "input"): "input",
     ("spec", "inputs"): "inputs",
     ("spec", "weights"): "trained",
+    ("library", "blocks"): "blocks",
     ("block", "graph"): "graph",
     ("block", "params"): "params",
     ("node", "graph"): "graph",
@@ -51,9 +52,9 @@ class Site:
         return _ENTRIES.get(self.kind) or _INSIDE.get((self.kind, str(self.key)), "")
 
 
-def locate(tree: YamlMap, loc: tuple[str | int, ...]) -> Site:
+def locate(tree: YamlMap, loc: tuple[str | int, ...], kind: str = "spec") -> Site:
     """The part of the tree that a location of pydantic means; the names of alternatives in it are passed over."""
-    site = Site("spec", tree, None)
+    site = Site(kind, tree, None)
     for step in loc:
         here = site.value
         if isinstance(here, YamlMap) and step in here:

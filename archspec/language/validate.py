@@ -18,7 +18,9 @@ from archspec.diagnostics.span import Span
 from archspec.diagnostics.wording import spoken
 from archspec.language import document
 from archspec.language.form import form_faults
+from archspec.language.inputs import Input
 from archspec.language.limits import MOST_FAULTS
+from archspec.language.model import Model
 from archspec.language.repair import repair_form, repaired
 from archspec.language.site import Site, locate
 from archspec.language.tree import YamlMap
@@ -26,12 +28,13 @@ from archspec.language.tree import YamlMap
 _MOST_REPAIRS: Final = 8
 _HELPED: Final = 50
 """Faults for which the nearest name is looked for; of more than these, none is shown."""
-_MODELS: Final[dict[str, tuple[str, type[document.Model]]]] = {
+_MODELS: Final[dict[str, tuple[str, type[Model]]]] = {
     "spec": ("a spec", document.Document),
+    "library": ("a file of blocks", document.Library),
     "block": ("a block", document.Block),
     "node": ("a node", document.Node),
     "parameter": ("a parameter", document.Parameter),
-    "input": ("an input", document.Input),
+    "input": ("an input", Input),
     "each": ("`each`", document.Each),
     "expect": ("`expect`", document.Expect),
     "reference": ("`reference`", document.Reference),
@@ -115,18 +118,30 @@ def document_of(tree: YamlMap, library: Collection[str] = ()) -> tuple[document.
     return None, found
 
 
+def library_of(tree: YamlMap, library: Collection[str] = ()) -> tuple[document.Library | None, list[Diagnostic]]:
+    """A file of blocks, and all that is wrong with its form."""
+    found = form_faults(tree, library, of_blocks=True)
+    if found:
+        return None, found
+    try:
+        return document.Library.model_validate(tree), []
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False, include_input=False)
+    return None, _translated(details[:MOST_FAULTS], tree, "library")
+
+
 def _too_many(found: list[Diagnostic]) -> list[Diagnostic]:
     return [*found, TooManyFaults(span=found[-1].span)]
 
 
-def _translated(details: list[ErrorDetails], tree: YamlMap) -> list[Diagnostic]:
+def _translated(details: list[ErrorDetails], tree: YamlMap, kind: str = "spec") -> list[Diagnostic]:
     """One diagnostic per place, however many alternatives pydantic tried there."""
     found: dict[tuple[int, object, str], Diagnostic | None] = {}
     for detail in details:
         # Where alternatives are mappings themselves, each complains of its own keys: the whole is what is wrong.
         loc = detail["loc"]
         whole = "outputs" in loc[:-1] and loc[0] in ("outputs", "blocks")
-        site = locate(tree, loc[: loc.index("outputs") + 1] if whole else loc)
+        site = locate(tree, loc[: loc.index("outputs") + 1] if whole else loc, kind)
         missing = detail["type"] == "missing" and not whole
         mark = (id(site.container), site.key, str(detail["loc"][-1]) if missing else "")
         if mark not in found:
