@@ -6,8 +6,8 @@ from math import isqrt
 from pydantic import Field
 
 from archspec.diagnostics.catalogue.layouts import NotAGrid, WrongRank
-from archspec.diagnostics.catalogue.windows import NotDivisible
-from archspec.ops.base import Op, Positive, Reject
+from archspec.diagnostics.catalogue.windows import ArgumentsExclude, NotDivisible
+from archspec.ops.base import Op, Positive, Ref, Reject
 from archspec.ops.extent import axes
 from archspec.ops.form import Arg, Form
 from archspec.ops.layout import require_layout
@@ -32,31 +32,40 @@ class ToTokens(Op):
 
 
 class ToImage(Op):
-    """Tokens as an image: rows of `width` from top to bottom, a square where no size is given."""
+    """Tokens as an image: rows of `width` from top to bottom, as in another image, or a square."""
 
     name = "to_image"
 
     height: Positive | None = Field(None, description="rows; follows from width, or the image is square")
     width: Positive | None = Field(None, description="tokens per row; follows from height, or the image is square")
+    like: Ref | None = Field(None, description="a node whose height and width the image gets")
 
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
-        (tokens,) = inputs
+        tokens = inputs[0]
         require_layout(self.name, tokens, Layout.TOKENS)
         if len(tokens.shape) != 2:
             raise Reject(WrongRank, wanted="tokens that become an image", found=axes(len(tokens.shape)))
-        height, width = self._grid(tokens.length)
+        height, width = self._like(inputs[1]) if self.like is not None else self._grid(tokens.length)
         if height * width != tokens.length:
-            at = "height" if self.height is not None else "width" if self.width is not None else None
-            raise Reject(NotAGrid, at=at, length=tokens.length, wanted=self._wanted())
+            named = [name for name in ("like", "height", "width") if getattr(self, name) is not None]
+            raise Reject(NotAGrid, at=named[0] if named else None, length=tokens.length, wanted=self._wanted(inputs))
         return (replace(tokens, shape=(tokens.channels, height, width), layout=Layout.IMAGE),)
 
     def torch(self, *inputs: TensorType) -> Form:
+        if self.like is not None:
+            return Form("torch.unflatten({0}.transpose(1, 2), 2, {1}.shape[2:])")
         height, width = self._grid(inputs[0].length)
         values = (
             ("height", Arg(height, ("height",) if self.height is not None else ())),
             ("width", Arg(width, ("width",) if self.width is not None else ())),
         )
         return Form("torch.unflatten({0}.transpose(1, 2), 2, ({height}, {width}))", values=values)
+
+    def _like(self, image: TensorType) -> tuple[int, int]:
+        require_layout(self.name, image, Layout.IMAGE)
+        if self.height is not None or self.width is not None:
+            raise Reject(ArgumentsExclude, at="like", op=self.name, rule="like stands without height and width")
+        return image.height, image.width
 
     def _grid(self, length: int) -> tuple[int, int]:
         height, width = self.height, self.width
@@ -67,7 +76,9 @@ class ToImage(Op):
             return length // width, width
         return height, length // height if width is None else width
 
-    def _wanted(self) -> str:
+    def _wanted(self, inputs: tuple[TensorType, ...]) -> str:
+        if self.like is not None:
+            return f"{inputs[1].height} x {inputs[1].width}"
         if self.height is None:
             return "a square" if self.width is None else f"rows of {self.width}"
         return f"{self.height} rows" if self.width is None else f"{self.height} x {self.width}"

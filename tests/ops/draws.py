@@ -81,6 +81,15 @@ def _attention(random: Random) -> Drawn:
     return arguments, (*inputs, mask)
 
 
+def _to_image(random: Random) -> Drawn:
+    """Tokens that fill a grid, which is told by its sizes or by an image."""
+    height, width, channels = (random.randint(1, 4) for _ in range(3))
+    grid = _tokens(height * width, channels)
+    if random.random() < 0.3:
+        return {"like": "node"}, (grid, TensorType((random.randint(1, 4), height, width), Layout.IMAGE))
+    return random.choice(({"height": height}, {"width": width}, {"height": height, "width": width}, {})), (grid,)
+
+
 CASES: dict[str, Callable[[Random], Drawn]] = {
     "matmul": _matmul,
     "split": _split,
@@ -88,6 +97,7 @@ CASES: dict[str, Callable[[Random], Drawn]] = {
     "unflatten": _unflatten,
     "reshape": _reshape,
     "permute": _permute,
+    "to_image": _to_image,
     "expand": _expand,
     "roll": _roll,
     "scaled_dot_product_attention": _attention,

@@ -12,6 +12,7 @@ from archspec.types import Layout, TensorType
 from tests.ops.test_joining import image, make, refused, tokens, vector
 
 GRID = TensorType((196, 768), Layout.TOKENS, (16, 16))
+LIKE = "torch.unflatten({0}.transpose(1, 2), 2, {1}.shape[2:])"
 
 
 def test_tokens_remember_the_grid_they_came_from() -> None:
@@ -103,6 +104,7 @@ def test_what_is_refused_is_told(
         ("select", {"index": 0, "axis": "tokens"}, (tokens(6, 8),), "{0}[:, {index}]"),
         ("chunk", {"chunks": 1}, (vector(8),), "{0}"),
         ("to_heads", {"heads": 2}, (tokens(6, 8),), "torch.unflatten({0}, -1, ({heads}, -1)).transpose(-3, -2)"),
+        ("to_image", {"like": "x"}, (tokens(6, 8), image(3, 2, 3)), LIKE),
         ("select", {"index": 0, "axis": "heads"}, (tokens(2, 6, 4),), "{0}[..., {index}, :, :]"),
         ("reshape", {"shape": (2, -1), "layout": "tokens"}, (tokens(2, 6, 4),), "{0}.flatten(2)"),
         (

@@ -40,6 +40,66 @@ class SelfAttention(nn.Module):
         return output
 
 
+class Formula(nn.Module):
+    """Layers, and what their paper computes with them."""
+
+    def __init__(self, formula: Callable[[Formula, Tensor], Tensor], *layers: nn.Module) -> None:
+        super().__init__()
+        self.formula, self.layers = formula, nn.ModuleList(layers)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return self.formula(self, x)
+
+
+def channel_gate(channels: int, hidden: int) -> nn.Module:
+    mlp = nn.Sequential(nn.Conv2d(channels, hidden, 1), nn.ReLU(), nn.Conv2d(hidden, channels, 1))
+
+    def weighed(gate: Formula, x: Tensor) -> Tensor:
+        (mlp,) = gate.layers
+        return x * torch.sigmoid(mlp(x.mean((2, 3), keepdim=True)) + mlp(x.amax((2, 3), keepdim=True)))
+
+    return Formula(weighed, mlp)
+
+
+def spatial_gate(kernel: int) -> nn.Module:
+    def weighed(gate: Formula, x: Tensor) -> Tensor:
+        convolve, norm = gate.layers
+        return x * torch.sigmoid(norm(convolve(torch.stack([x.amax(1), x.mean(1)], dim=1))))
+
+    return Formula(weighed, nn.Conv2d(2, 1, kernel, padding="same", bias=False), nn.BatchNorm2d(1))
+
+
+def scse(channels: int) -> nn.Module:
+    def weighed(gate: Formula, x: Tensor) -> Tensor:
+        by_channel, by_place = gate.layers
+        return by_channel(x) + x * torch.sigmoid(by_place(x))
+
+    return Formula(weighed, squeeze_excite(channels, channels // 2), nn.Conv2d(channels, 1, 1))
+
+
+def global_context(channels: int, hidden: int) -> nn.Module:
+    def added(block: Formula, x: Tensor) -> Tensor:
+        mask, *transform = block.layers
+        places = x.flatten(2).transpose(1, 2)
+        context = (mask(places).softmax(dim=1) * places).sum(dim=1)
+        return x + nn.Sequential(*transform)(context)[:, :, None, None]
+
+    transform = nn.Linear(channels, hidden), nn.LayerNorm(hidden), nn.ReLU(), nn.Linear(hidden, channels)
+    return Formula(added, nn.Linear(channels, 1), *transform)
+
+
+def non_local(channels: int, hidden: int) -> nn.Module:
+    def added(block: Formula, x: Tensor) -> Tensor:
+        query, key, value, out, norm = block.layers
+        places = x.flatten(2).transpose(1, 2)
+        match = torch.einsum("bic,bjc->bij", query(places), key(places)).softmax(dim=-1)
+        found = (match @ value(places)).transpose(1, 2).unflatten(2, x.shape[2:])
+        return x + norm(out(found))
+
+    compared = (nn.Linear(channels, hidden) for _ in range(3))
+    return Formula(added, *compared, nn.Conv2d(hidden, channels, 1, bias=False), nn.BatchNorm2d(channels))
+
+
 def conv(*args: object, **options: object) -> nn.Module:
     module: nn.Module = reference_models.torchvision().ops.Conv2dNormActivation(*args, **options)
     return module
@@ -89,6 +149,8 @@ class Case:
 
 
 CASES = {
+    "CBAM": Case("{op: CBAM, reduction: 4}", (8, 9, 9), lambda: nn.Sequential(channel_gate(8, 2), spatial_gate(7))),
+    "ChannelGate": Case("{op: ChannelGate, reduction: 2}", (8, 9, 9), lambda: channel_gate(8, 4)),
     "ConvAct": Case(
         "{op: ConvAct, out: 8, kernel: 3, stride: 2, act: gelu}",
         (6, 9, 9),
@@ -114,6 +176,7 @@ CASES = {
     ),
     "EncoderBlock": Case("{op: EncoderBlock, heads: 2, hidden: 16}", (5, 8), lambda: encoder_block(2, 8, 16)),
     "Fork": Case("{op: Fork, out: 8}", (6, 9, 9), lambda: Joined(conv(6, 8, (1, 3)), conv(6, 8, (3, 1)))),
+    "GlobalContext": Case("{op: GlobalContext, reduction: 4}", (8, 9, 7), lambda: global_context(8, 2)),
     "InceptionBranch": Case(
         "{op: InceptionBranch, reduce: 4, out: 8, kernel: 5}",
         (6, 9, 9),
@@ -140,6 +203,7 @@ CASES = {
         lambda: nn.Sequential(nn.Linear(8, 16), nn.GELU(), nn.Linear(16, 8)),
     ),
     "MultiHeadAttention": Case("{op: MultiHeadAttention, heads: 2}", (5, 8), lambda: SelfAttention(8, 2)),
+    "NonLocal": Case("{op: NonLocal, hidden: 3}", (8, 9, 7), lambda: non_local(8, 3)),
     "PooledBranch": Case(
         "{op: PooledBranch, out: 8}", (6, 9, 9), lambda: nn.Sequential(nn.AvgPool2d(3, 1, 1), conv(6, 8, 1))
     ),
@@ -148,6 +212,7 @@ CASES = {
         (6, 9, 9),
         lambda: nn.Sequential(nn.MaxPool2d(3, 1, 1), conv(6, 8, 1)),
     ),
+    "SCSE": Case("SCSE", (8, 9, 9), lambda: scse(8)),
     "ShuffleBranch": Case(
         "{op: ShuffleBranch, out: 8, stride: 2}",
         (6, 9, 9),
@@ -155,6 +220,7 @@ CASES = {
     ),
     "ShuffleDownUnit": Case("{op: ShuffleDownUnit, out: 12}", (6, 9, 9), lambda: shuffle_unit(6, 12, 2)),
     "ShuffleUnit": Case("ShuffleUnit", (6, 9, 9), lambda: shuffle_unit(6, 6, 1)),
+    "SpatialGate": Case("{op: SpatialGate, kernel: 3}", (8, 9, 9), lambda: spatial_gate(3)),
     "SqueezeExcite": Case("{op: SqueezeExcite, reduction: 4}", (8, 9, 9), lambda: squeeze_excite(8, 2)),
     "SqueezeExcite with all said": Case(
         "{op: SqueezeExcite, squeezed: 3, act: silu, gate: hard_sigmoid}",

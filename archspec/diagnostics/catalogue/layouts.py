@@ -100,7 +100,8 @@ class NotAnOrder(Error):
 
 
 class NotAGrid(Error):
-    """`to_image` lays tokens out as `height` rows of `width`; where neither is given, as a square."""
+    """`to_image` lays tokens out as `height` rows of `width`, or as the image `like`; where nothing is given, as a
+    square."""
 
     code = "E537"
     title_template = "these tokens don't fill an image"
