@@ -194,7 +194,9 @@ class _Global(Op):
         return None
 
     def _form(self, make: str) -> Form:
-        return Form(make=make) if self.keepdim else Form("{self}({0}).flatten(1)", make)
+        if self.keepdim:
+            return Form(make=make)
+        return Form("{self}({0}).flatten(1)", make, module=f"nn.Sequential({make}, nn.Flatten())")
 
 
 class GlobalAvgPool(_Global):

@@ -92,6 +92,10 @@ graph:
     merge: concat
   both: {parallel: [{op: ConvBN, out: 40, kernel: 1}, {op: conv, out: 40, kernel: 3}], merge: add}
   attend: {op: SqueezeExcite, reduction: 4}
+  fork: {op: Fork, out: 20}
+  pooled: {op: PooledBranch, out: 40}
+  gates: [CBAM, SCSE, GlobalContext, NonLocal]
+  weigh: {parallel: {value: identity, weight: [{op: global_avg_pool, keepdim: true}, sigmoid]}, merge: mul}
   norm2d: LayerNorm2d
   dense: {op: DenseLayer, growth: 4, repeat: 2}
   down: {op: ShuffleDownUnit, out: 48}
@@ -106,6 +110,7 @@ graph:
   attention: {op: MultiHeadAttention, heads: 2}
   residual: {op: add, from: [attention, tokens]}
   mlp: {op: MLP, hidden: 48}
+  encoder: {op: EncoderBlock, heads: 2, hidden: 48}
   drop: {op: drop_path, p: 0.5}
   mean: {op: mean, axis: tokens}
   head: {op: linear, out: num_classes}

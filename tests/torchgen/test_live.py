@@ -64,6 +64,12 @@ def _seeded(module: nn.Module, batch: Tensor) -> list[Tensor]:
     return _tensors(module(batch))
 
 
+def test_a_pool_in_a_list_gives_what_it_gives_elsewhere() -> None:
+    head = "head: [global_avg_pool, {op: linear, out: 4}, relu, {op: linear, out: 2}]"
+    module = load_text(f"archspec: 1\nname: Net\ninput: [3, 8, 8]\ngraph: {{{head}}}\n").build()
+    assert module(torch.zeros(5, 3, 8, 8)).shape == (5, 2)
+
+
 @each
 def test_source_is_there_for_inspect(name: str) -> None:
     for block in blocks(built(name)).values():

@@ -91,6 +91,13 @@ CASES = (
     Case("repvgg_b1g4", "repvgg_b1g4", library="timm"),
     Case("mobilenet_v1", "mobilenetv1_100", library="timm"),
     Case("mobilenet_v1_125", "mobilenetv1_125", library="timm"),
+    Case("resnet50_se", "seresnet50", library="timm"),
+    Case("se_resnet18", "legacy_seresnet18", library="timm"),
+    Case("se_resnet34", "legacy_seresnet34", library="timm"),
+    Case("se_resnet50", "legacy_seresnet50", library="timm"),
+    Case("se_resnet101", "legacy_seresnet101", library="timm"),
+    Case("se_resnext50_32x4d", "legacy_seresnext50_32x4d", library="timm"),
+    Case("senet154", "legacy_senet154", library="timm"),
 )
 
 

@@ -95,11 +95,24 @@ PUBLISHED = {
     "resnet18": Facts(11_689_512, 1_814_073_344, (1000,)),  # torchvision
     "resnet34": Facts(21_797_672, 3_663_761_408, (1000,)),  # torchvision
     "resnet50": Facts(25_557_032, 4_089_184_256, (1000,)),  # torchvision
+    "resnet50_cbam": Facts(28_089_624, 4_095_573_110, (1000,)),  # pytorchcv cbam_resnet50
+    "resnet50_gc": Facts(28_078_773, 4_097_896_448, (1000,)),  # the paper: 28.08 M
+    "resnet50_nonlocal": Facts(32_911_400, 6_891_814_912, (1000,)),  # the paper, five blocks
+    "resnet50_scse": Facts(45_714_360, 4_114_823_168, (1000,)),  # the paper, in every block
+    "resnet50_se": Facts(28_088_024, 4_091_699_200, (1000,)),  # timm seresnet50
     "resnext101_32x8d": Facts(88_791_336, 16_414_015_488, (1000,)),  # torchvision
     "resnext101_64x4d": Facts(83_455_272, 15_460_270_080, (1000,)),  # torchvision
     "resnext50_32x4d": Facts(25_028_904, 4_230_479_872, (1000,)),  # torchvision
     "retinanet_resnet50": Facts(37_968_692, 149_194_714_112, (720, 100, 100)),  # its authors: P6 from C5, 80 classes
+    "se_resnet101": Facts(49_326_872, 7_574_937_600, (1000,)),  # timm legacy_seresnet101
+    "se_resnet152": Facts(66_821_848, 11_288_993_792, (1000,)),  # timm legacy_seresnet152
+    "se_resnet18": Facts(11_778_592, 1_814_160_384, (1000,)),  # timm legacy_seresnet18
+    "se_resnet34": Facts(21_958_868, 3_663_918_592, (1000,)),  # timm legacy_seresnet34
+    "se_resnet50": Facts(28_088_024, 3_860_488_192, (1000,)),  # timm legacy_seresnet50
+    "se_resnext101_32x4d": Facts(48_955_416, 7_974_739_968, (1000,)),  # timm legacy_seresnext101_32x4d
+    "se_resnext50_32x4d": Facts(27_559_896, 4_232_994_816, (1000,)),  # timm legacy_seresnext50_32x4d
     "segnet": Facts(29_453_971, 325_545_099_264, (19, 512, 1024)),  # a port for street scenes, 19 classes
+    "senet154": Facts(115_088_984, 20_688_363_520, (1000,)),  # timm legacy_senet154
     "shufflenet_v1": Facts(1_865_728, 137_460_672, (1000,)),  # pytorchcv shufflenet_g3_w1
     "shufflenet_v1_g1": Facts(1_531_936, 143_078_976, (1000,)),  # pytorchcv shufflenet_g1_w1
     "shufflenet_v1_g2": Facts(1_733_848, 140_836_512, (1000,)),  # pytorchcv shufflenet_g2_w1
