@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from archspec.diagnostics.catalogue.arguments import BadArgument
+from archspec.diagnostics.catalogue.graph import NoTaps
 from archspec.diagnostics.wording import spoken
 from archspec.elaborate import misnamed
 from archspec.elaborate.arguments import Constructor
@@ -16,6 +18,7 @@ from archspec.elaborate.limits import Limits
 from archspec.elaborate.parameters import Parameters
 from archspec.elaborate.primitives import Primitives
 from archspec.elaborate.promises import Promises
+from archspec.elaborate.reading import pointing
 from archspec.elaborate.references import Resolver
 from archspec.elaborate.repeat import Repeater
 from archspec.elaborate.reuse import Reuse
@@ -24,12 +27,16 @@ from archspec.elaborate.taps import Taps
 from archspec.elaborate.use import Body, Use
 from archspec.language import document
 from archspec.language.expressions import Value
-from archspec.language.imports import Definition
+from archspec.language.imports import Definition, Imported, Unread
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
 from archspec.network import NOTHING_ASKED, Argument, Asked, Graph, Kind, Node, Origin, Phase, Ref
 from archspec.ops import registry
+from archspec.ops.base import Op
 from archspec.types import UNKNOWN, AnyType
+
+_WHERE: Final = {Origin.COLUMN: "each", Origin.FIRST: "first", Origin.LAST: "last", Origin.DEFAULTS: "defaults"}
+"""The keys that give arguments besides the node itself."""
 
 
 class Elaborator:
@@ -96,6 +103,8 @@ class Elaborator:
             written = source.place.here
             said = {**defaults, **{name: Given(one, Origin.GIVEN, Place(written, name)) for name, one in own.items()}}
             self._said[key] = said
+            if source.taps is not None and not isinstance(self.known_blocks.get(op), Imported | Unread):
+                self.report.add(NoTaps, source.place.inside("taps"), op=op)
         return said
 
     def _defaults(self, op: str) -> Mapping[str, Given]:
@@ -151,7 +160,7 @@ class Elaborator:
                 refs = self.resolver.inputs(used, scope, name)
                 types = tuple([scope.type_of(ref) for ref in refs])
             if used.over is not None or used.share is not None:
-                return self._phased(self._reuse.node(name, used, scope, refs, types), used)
+                return self._phased(self._reuse.node(name, used, scope, refs, types), used, source)
             named = self._named(used, scope)
             if named:
                 refs += named
@@ -163,10 +172,12 @@ class Elaborator:
             return Node(name, used or source, None, refs, types, (UNKNOWN,))
         finally:
             self.report.frames.pop()
-        return self._phased(Node(name, used, body, refs, types, outputs, arguments), used)
+        return self._phased(Node(name, used, body, refs, types, outputs, arguments), used, source)
 
-    def _phased(self, node: Node, source: document.Node) -> Node:
-        node.phase = Phase(source.phase) if source.phase is not None else None
+    def _phased(self, node: Node, used: document.Node, source: document.Node) -> Node:
+        """An `else` is there when the node is whose place it takes, unless it says otherwise."""
+        phase = used.phase or source.phase
+        node.phase = Phase(phase) if phase is not None else None
         return node
 
     def _chosen(self, source: document.Node, scope: Scope) -> document.Node | None:
@@ -188,6 +199,18 @@ class Elaborator:
         op = registry.find(source.op or "") if source.arguments else None
         return self.resolver.named_by_arguments(op, source, scope) if op is not None else ()
 
+    def _hold_named(self, op: type[Op], given: Mapping[str, Given], use: Use) -> None:
+        """Nodes are named by the node itself, and once: there is no other input for them."""
+        known = [name for name in pointing(op) if name in given]
+        if len(known) > use.named:
+            one = given[known[0]]
+            span, rule = one.place.value if one.place else None, "written at a node of its own, beside its op"
+            found = (
+                spoken(one.written) if one.origin is Origin.GIVEN else f"it in `{_WHERE.get(one.origin, one.origin)}`"
+            )
+            self.report.add(BadArgument, span, op=op.name, name=known[0], rule=rule, found=found)
+            raise Broken
+
     def body(self, use: Use) -> Body:
         """What a node, or one copy of it, is. Raises Broken once its fault is reported."""
         source = use.source
@@ -200,6 +223,7 @@ class Elaborator:
         primitive = registry.find(name)
         if primitive is not None:
             given = use.given(primitive.model_fields, said)
+            self._hold_named(primitive, given, use)
             op, arguments = self._constructor.make(primitive, given, use.scope, source.place)
             return Body(op, self._primitives.outputs(op, arguments, use), arguments)
         if name in self.known_blocks:

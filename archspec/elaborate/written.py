@@ -244,7 +244,7 @@ class Reader:
     def _argument(self, op: str, name: str, reading: Reading, value: Any, at: Place, names: Names) -> None:
         if not reading.reference:
             self._value(value, at, reading, names)
-        elif isinstance(value, str):
+        elif isinstance(value, str) and is_reference(value):
             self._reference(value, at, (), names)
         else:
             self.report.add(LikeNeedsNode, at.value, op=op, name=name, found=show(value))

@@ -21,18 +21,13 @@ from archspec.language.declaration import declaration_fault
 from archspec.language.document import KEYS, TASKS, UNDECLARED
 from archspec.language.limits import MOST_FAULTS
 from archspec.language.names import bad_class_name, bad_name, is_free
+from archspec.language.pairs import pair_faults
 from archspec.language.tree import YamlList, YamlMap
 from archspec.language.weights import weights_faults
 
 _REFERENCE = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*", re.ASCII)
 _KINDS: Final = ("op", "graph", "parallel", "share")
 _MERGES: Final = ("concat", "add", "mul", "none")
-_COMPANIONS: Final = {
-    "else": (("when",), "`when`"),
-    "first": (("repeat", "each"), "`repeat` or `each`"),
-    "last": (("repeat", "each"), "`repeat` or `each`"),
-    "merge": (("parallel", "each"), "`parallel` or `each`"),
-}
 
 
 class _Enough(Exception):
@@ -178,8 +173,11 @@ class FormCheck:
         elif isinstance(node, YamlMap):
             self._kind(node)
             self._texts(node)
-            self._companions(node)
-            if not self._references(node):
+            pairs = list(pair_faults(node))
+            for fault in pairs:
+                self._add(fault)
+            excluded = any(isinstance(fault, faults.BothKeys) for fault in pairs)
+            if not self._lists(node) or not self._references(node) or excluded:
                 node.clear()  # a node that says nothing has an unknown value, of which nobody complains
                 return
             self._merge(node)
@@ -205,10 +203,20 @@ class FormCheck:
                         faults.UnknownKey(span=node.key_span(key), key=key, where=f"a `{given[0]}` node", helps=helps)
                     )
 
-    def _companions(self, node: YamlMap) -> None:
-        for key, (others, words) in _COMPANIONS.items():
-            if key in node and not any(other in node for other in others):
-                self._add(faults.KeyNeedsKey(span=node.key_span(key), key=key, other=words))
+    def _lists(self, node: YamlMap) -> bool:
+        """Whether no list of nodes, or names, is empty or says one thing twice."""
+        before = len(self.found)
+        for key in ("from", "over", "taps"):
+            if node.get(key) == []:
+                words = "a list of names" if key == "taps" else "a node, or a list of nodes"
+                self._add(faults.WrongType(span=node.span_of(key), key=key, expected=words, found="an empty list"))
+        taps = node.get("taps")
+        if isinstance(taps, YamlList):
+            for index, name in enumerate(taps):
+                if name in taps[:index]:
+                    expected, found = "a list of different names", f"{spoken(name)} twice"
+                    self._add(faults.WrongType(span=taps.span_of(index), key="taps", expected=expected, found=found))
+        return len(self.found) == before
 
     def _references(self, node: YamlMap) -> bool:
         """Whether all that the node reads can be a reference."""

@@ -251,3 +251,15 @@ class WrongPhase(Error):
     wrong = VECTOR + "graph: {fc: {op: linear, out: 4}, scores: {op: log_softmax, phase: train}}\n"
     right = VECTOR + "graph: {fc: {op: linear, out: 4}, scores: {op: log_softmax, phase: train}}\n"
     right += "outputs: {train: scores, eval: fc}\n"
+
+
+class NoTaps(Error):
+    """`taps` at a node asks an imported network for some of its feature maps, by the names that it has for them.
+    Primitives and blocks have none: a block gives several values by its `outputs`."""
+
+    code = "E419"
+    title_template = "`{op}` has no taps"
+    label_template = "only a network that is imported has them"
+    op: str
+    wrong = IMAGE + "graph: {conv: {op: ConvAct, out: 8, kernel: 3, taps: [conv]}}\n"
+    right = IMAGE + "graph: {conv: {op: ConvAct, out: 8, kernel: 3}}\n"
