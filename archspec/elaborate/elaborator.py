@@ -201,7 +201,7 @@ class Elaborator:
 
     def _hold_named(self, op: type[Op], given: Mapping[str, Given], use: Use) -> None:
         """Nodes are named by the node itself, and once: there is no other input for them."""
-        known = [name for name in pointing(op) if name in given]
+        known = [name for name in pointing(op) if name in given and isinstance(given[name].written, str)]
         if len(known) > use.named:
             one = given[known[0]]
             span, rule = one.place.value if one.place else None, "written at a node of its own, beside its op"

@@ -56,18 +56,6 @@ class NoSuchDevice(Error):
     device: str
 
 
-class NoPlaceInPackage(Error):
-    """In a package, each network has a module, called as its file, and a class, called as its `name`; no two of them
-    are the same.
-    """
-
-    code = "E011"
-    title_template = "`{path}` has no place in the package"
-    label_template = "{reason}"
-    path: str
-    reason: str  # "its `resnet50.py` is that of `resnet50.yaml` too"
-
-
 class ImportUnreadable(Error):
     """`extends` and `import` name a network of the zoo, or a file by its path from the spec's own folder. Only files in
     that folder, in folders below it, and in the zoo are read; missing and forbidden ones get the same message.
@@ -116,3 +104,15 @@ class NothingToImport(Error):
     path: str
     name: str
     known: str
+
+
+class NoPlaceInPackage(Error):
+    """In a package, each network has a module, called as its file, and a class, called as its `name`; no two of them
+    are the same.
+    """
+
+    code = "E011"
+    title_template = "`{path}` has no place in the package"
+    label_template = "{reason}"
+    path: str
+    reason: str  # "its `resnet50.py` is that of `resnet50.yaml` too"
