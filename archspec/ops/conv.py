@@ -256,7 +256,7 @@ class Embedding(Op):
 
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (x,) = inputs
-        require_dtype(self.name, x, "int")
+        require_dtype(self.name, x, "int", declare=True)
         require_layout(self.name, x, Layout.VECTOR, Layout.TOKENS)
         count, index = self.num_embeddings, self.padding_idx
         if index is not None and not -count <= index < count:

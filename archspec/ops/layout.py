@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from archspec.diagnostics.catalogue.windows import Convert, WrongDtype, WrongLayout
+from archspec.diagnostics.remarks import Advice
 from archspec.ops.base import Reject
 from archspec.types import Layout, TensorType
 
@@ -40,10 +41,13 @@ def require_layout(op: str, value: TensorType, *layouts: Layout) -> None:
     raise Reject(WrongLayout, op=op, takes=takes, found=KIND[value.layout], shape=str(value), helps=helps)
 
 
-def require_dtype(op: str, value: TensorType, dtype: str = "float") -> None:
-    """Rejects values of another dtype."""
+def require_dtype(op: str, value: TensorType, dtype: str = "float", declare: bool = False) -> None:
+    """Rejects values of another dtype. `declare`: an input of the network may be meant, which can say what it holds."""
     if value.dtype != dtype:
-        raise Reject(WrongDtype, op=op, takes=DTYPE[dtype], found=DTYPE.get(value.dtype, value.dtype))
+        shape = f"[{', '.join(map(str, value.shape))}]"
+        helps = (Advice(words=f"an input says that it holds indices: `{{shape: {shape}, dtype: int}}`"),)
+        found = DTYPE.get(value.dtype, value.dtype)
+        raise Reject(WrongDtype, op=op, takes=DTYPE[dtype], found=found, helps=helps if declare else ())
 
 
 def require_image(op: str, value: TensorType) -> None:

@@ -106,7 +106,8 @@ class OutMissing(Error):
 class WrongDtype(Error):
     """Numbers to compute with and indices are different things.
 
-    `embedding` takes indices, `max_unpool` values and indices, nearly everything else values.
+    `embedding` takes indices, `max_unpool` values and indices, nearly everything else values. An input holds indices
+    where it says `dtype: int`.
     """
 
     code = "E508"
@@ -116,7 +117,8 @@ class WrongDtype(Error):
     takes: str
     found: str
     wrong = VECTOR + "graph: {embed: {op: embedding, num_embeddings: 10, out: 4}}\n"
-    right = VECTOR + "graph: {fc: {op: linear, out: 4}}\n"
+    right = "archspec: 1\nname: Net\ninput: {shape: [8], dtype: int}\n"
+    right += "graph: {embed: {op: embedding, num_embeddings: 10, out: 4}}\n"
 
 
 class OutputPaddingTooLarge(Error):
