@@ -39,9 +39,9 @@ def build(options: Namespace) -> int:
         print("the compiler and torch disagree: please report this network", file=sys.stderr)
         return FAULTS
     if options.output is not None:
-        from archspec import weights
+        from archspec.weights.save import save
 
-        _raise(weights.save(module, options.output))
+        _raise(save(module, options.output))
         print(f"weights in {printable(str(options.output))}")
     return FINE
 

@@ -1,4 +1,4 @@
-"""State dicts of built modules in files."""
+"""State dicts of built modules, written to files."""
 
 from __future__ import annotations
 

@@ -1,0 +1,175 @@
+"""Which entry of a checkpoint is which of a network: by name, by the renames of a spec, and the rest in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from itertools import takewhile
+from typing import Final, NamedTuple
+
+from archspec.language.checkpoint import Rename
+
+COUNTED: Final = "num_batches_tracked"
+"""What a normalisation counts; checkpoints from before torch did have no such entries."""
+_KINDS: Final = frozenset(("weight", "bias", "running_mean", "running_var", COUNTED))
+_FLOATS: Final = frozenset(("float16", "bfloat16", "float32", "float64"))
+_MOST_ALIGNED: Final = 500
+"""Entries that are compared with each other to find those without a counterpart; of more, each with its like."""
+
+
+class Entry(NamedTuple):
+    """What is known of a tensor without its values."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+
+    @property
+    def kind(self) -> str:
+        """The last part of its name where that is torch's own word."""
+        last = self.name.rpartition(".")[2]
+        return last if last in _KINDS else ""
+
+
+class Verdict(StrEnum):
+    """What can be said of a pair."""
+
+    FITS = "fits"
+    SHAPE = "other shape"
+    DTYPE = "other type"
+    KIND = "other kind"
+    MISSING = "missing"
+    LEFT_OVER = "left over"
+    UNUSED = "not used"
+    COUNTED = "starts at 0"
+
+
+_FINE: Final = frozenset((Verdict.FITS, Verdict.UNUSED, Verdict.COUNTED))
+
+
+class Pair(NamedTuple):
+    """An entry of the checkpoint and one of the network; None where one has no counterpart."""
+
+    theirs: Entry | None
+    ours: Entry | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """All entries of both sides: the network's in order, then what is left of the checkpoint."""
+
+    pairs: tuple[Pair, ...]
+
+    @property
+    def faults(self) -> tuple[Pair, ...]:
+        """The pairs that can't be; none where the checkpoint is one of this network."""
+        return tuple(pair for pair in self.pairs if pair.verdict not in _FINE)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The network's names by the checkpoint's, of pairs that fit."""
+        return {pair.theirs.name: pair.ours.name for pair in self.pairs if pair.theirs and pair.ours and _fits(pair)}
+
+
+def _fits(pair: Pair) -> bool:
+    return pair.verdict is Verdict.FITS
+
+
+def pair(theirs: Sequence[Entry], ours: Sequence[Entry], renames: Sequence[Rename] = ()) -> Pairing:
+    """By renames, and what they don't name in order."""
+    here = {entry.name: entry for entry in ours}
+    named: dict[str, Entry] = {}
+    unused: list[Entry] = []
+    left: list[Entry] = []
+    rest: list[Entry] = []
+    for entry in theirs:
+        rename, taken = _rule(entry.name, renames)
+        if rename is None:
+            rest.append(entry)
+        elif rename.ours is None:
+            unused.append(entry)
+        elif (name := rename.ours.filled(taken)) in here and name not in named:
+            named[name] = entry
+        else:
+            left.append(entry)
+    found = {name: Pair(entry, here[name], _verdict(entry, here[name])) for name, entry in named.items()}
+    ordered = list(_in_order(rest, [entry for entry in ours if entry.name not in named]))
+    found |= {one.ours.name: one for one in ordered if one.ours is not None}
+    return Pairing(
+        (
+            *(found[entry.name] for entry in ours),
+            *(one for one in ordered if one.ours is None),
+            *(Pair(entry, None, Verdict.LEFT_OVER) for entry in left),
+            *(Pair(entry, None, Verdict.UNUSED) for entry in unused),
+        )
+    )
+
+
+def pair_by_name(theirs: Iterable[Entry], ours: Iterable[Entry]) -> Pairing:
+    """A checkpoint that has the network's own names."""
+    there = {entry.name: entry for entry in theirs}
+    pairs = []
+    for entry in ours:
+        other = there.pop(entry.name, None)
+        pairs.append(Pair(other, entry, _alone(entry) if other is None else _verdict(other, entry)))
+    return Pairing((*pairs, *(Pair(entry, None, Verdict.LEFT_OVER) for entry in there.values())))
+
+
+def _rule(name: str, renames: Sequence[Rename]) -> tuple[Rename | None, tuple[str, ...]]:
+    """The first rename that speaks of a name, and what its wildcards stand for."""
+    for rename in renames:
+        taken = rename.theirs.taken(name)
+        if taken is not None:
+            return rename, taken
+    return None, ()
+
+
+def _alone(ours: Entry) -> Verdict:
+    return Verdict.COUNTED if ours.kind == COUNTED else Verdict.MISSING
+
+
+def _verdict(theirs: Entry, ours: Entry) -> Verdict:
+    if theirs.kind and ours.kind and theirs.kind != ours.kind:
+        return Verdict.KIND
+    if theirs.shape != ours.shape:
+        return Verdict.SHAPE
+    same = theirs.dtype == ours.dtype or {theirs.dtype, ours.dtype} <= _FLOATS
+    return Verdict.FITS if same else Verdict.DTYPE
+
+
+def _in_order(theirs: Sequence[Entry], ours: Sequence[Entry]) -> Iterator[Pair]:
+    """The entries of both sides one after the other. Only where that fails are those looked for that one side lacks."""
+    if not any(entry.kind == COUNTED for entry in theirs):
+        yield from (Pair(None, entry, Verdict.COUNTED) for entry in ours if entry.kind == COUNTED)
+        ours = [entry for entry in ours if entry.kind != COUNTED]
+    start = _alike(theirs, ours)
+    end = _alike(theirs[start:][::-1], ours[start:][::-1])
+    theirs_end, ours_end = len(theirs) - end, len(ours) - end
+    yield from (Pair(*both, Verdict.FITS) for both in zip(theirs[:start], ours[:start], strict=True))
+    yield from _between(theirs[start:theirs_end], ours[start:ours_end])
+    yield from (Pair(*both, Verdict.FITS) for both in zip(theirs[theirs_end:], ours[ours_end:], strict=True))
+
+
+def _alike(theirs: Sequence[Entry], ours: Sequence[Entry]) -> int:
+    """How many pairs fit from the start on."""
+    return sum(1 for _ in takewhile(lambda both: _verdict(*both) is Verdict.FITS, zip(theirs, ours, strict=False)))
+
+
+def _between(theirs: Sequence[Entry], ours: Sequence[Entry]) -> Iterator[Pair]:
+    """What doesn't fit in order: the longest runs that look alike, so that one lost entry doesn't spoil the others."""
+    if max(len(theirs), len(ours)) > _MOST_ALIGNED:
+        yield from _zipped(theirs, ours)
+        return
+    looks = [[(entry.shape, entry.kind) for entry in side] for side in (theirs, ours)]
+    for _, start, end, first, last in SequenceMatcher(None, *looks, autojunk=False).get_opcodes():
+        yield from _zipped(theirs[start:end], ours[first:last])
+
+
+def _zipped(theirs: Sequence[Entry], ours: Sequence[Entry]) -> Iterator[Pair]:
+    common = min(len(theirs), len(ours))
+    yield from (Pair(*both, _verdict(*both)) for both in zip(theirs, ours, strict=False))
+    yield from (Pair(None, entry, Verdict.MISSING) for entry in ours[common:])
+    yield from (Pair(entry, None, Verdict.LEFT_OVER) for entry in theirs[common:])

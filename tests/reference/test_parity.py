@@ -1,0 +1,66 @@
+"""The zoo computes what torchvision and timm compute, from the weights that its specs map onto theirs."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from archspec.places import zoo
+from archspec.spec import Spec, has_errors, load
+from tests.reference.cases import Case, cases
+from tests.reference.twins import flat, matched, ours, reference, without_drops
+
+TOLERANCE = 1e-9
+SMALL = (64, 96, 128)
+"""Sizes that are tried in order for the other input: the smallest that the network takes."""
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("case", cases(), ids=str)
+def test_other_size(case: Case) -> None:
+    spec = load(zoo()[case.spec]).with_params(**case.params)
+    compare(case, at_other_size(spec))
+
+
+@pytest.mark.reference
+@pytest.mark.slow
+@pytest.mark.parametrize("case", cases(), ids=str)
+def test_own_size(case: Case) -> None:
+    compare(case, load(zoo()[case.spec]).with_params(**case.params))
+
+
+def at_other_size(spec: Spec) -> Spec:
+    """The spec at a smaller input, or at its own where its weights know their place."""
+    for size in SMALL:
+        other = spec.with_input(spec.input[0], size, size)
+        if not has_errors(other.check()) and other.params == spec.params:
+            return other
+    return spec
+
+
+def compare(case: Case, spec: Spec) -> None:
+    theirs, mine = reference(case), ours(spec)
+    names = matched(case, theirs, mine).names
+    state = theirs.state_dict()
+    mine.double().load_state_dict({new: state[old].clone() for old, new in names.items()}, assign=True)
+    without_drops(theirs), without_drops(mine)
+    images = torch.randn(2, *spec.input, generator=torch.Generator().manual_seed(1), dtype=torch.double)
+    with torch.no_grad():
+        agree(mine.eval()(images[:1]), theirs.eval()(images[:1]))
+        agree(mine.train()(images), theirs.train()(images))
+    updated = mine.state_dict()
+    for old, new in names.items():
+        torch.testing.assert_close(updated[new], state[old], rtol=TOLERANCE, atol=TOLERANCE)
+
+
+def agree(found: object, expected: object) -> None:
+    for one, other in zip(flat(found), flat(expected), strict=True):
+        assert one.shape == other.shape
+        assert difference(one, other) <= TOLERANCE
+
+
+def difference(one: Tensor, other: Tensor) -> float:
+    """The largest difference, by the largest number."""
+    assert other.isfinite().all() and other.abs().max() > 0
+    return float((one - other).abs().max() / other.abs().max())
