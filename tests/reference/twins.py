@@ -26,9 +26,10 @@ def reference(case: Case) -> nn.Module:
     names = set(model.state_dict())
     if any(name not in names for name, _ in model.named_buffers()):
         model = _made(case, torch.device("cpu"))  # buffers that no state dict has are worked out while it is built
+    model.double()
     generator = torch.Generator().manual_seed(0)
     state = {name: _random(name, entry, generator) for name, entry in model.state_dict().items()}
-    model.double().load_state_dict(state, assign=True)
+    model.load_state_dict(state, assign=True)
     return model
 
 
@@ -51,11 +52,19 @@ def _random(name: str, like: Tensor, generator: torch.Generator) -> Tensor:
     if not like.is_floating_point():
         return torch.zeros(like.shape, dtype=like.dtype) if like.is_meta else like
     if name.endswith("running_var") or (like.dim() == 1 and name.endswith("weight")):
-        return torch.rand(like.shape, generator=generator, dtype=torch.double) / 2 + 0.75
-    if like.dim() < 2:
-        return torch.randn(like.shape, generator=generator, dtype=torch.double) / 10
-    values = torch.empty(like.shape).normal_(generator=generator).double()
-    return values * (1.7 / max(like[0].numel(), 1)) ** 0.5
+        return torch.rand(like.shape, generator=generator, dtype=like.dtype) / 2 + 0.75
+    values = torch.randn(like.shape, generator=generator, dtype=like.dtype)
+    return values / 10 if like.dim() < 2 else values * (1.7 / max(like[0].numel(), 1)) ** 0.5
+
+
+def give_equal_weights(ours: nn.Module, theirs: nn.Module) -> None:
+    """The same random tensors to two modules whose entries go together in order; they may be without memory."""
+    generator = torch.Generator().manual_seed(0)
+    names = pair(entries(theirs), entries(ours))
+    assert not names.faults
+    weights = {name: _random(name, entry, generator) for name, entry in theirs.state_dict().items()}
+    theirs.load_state_dict(weights, assign=True)
+    ours.load_state_dict({new: weights[old].clone() for old, new in names.names.items()}, assign=True)
 
 
 def ours(spec: Spec) -> nn.Module:
@@ -83,10 +92,10 @@ def matched(case: Case, theirs: nn.Module, mine: nn.Module) -> Pairing:
 def without_drops(module: nn.Module) -> nn.Module:
     """Nothing is left to chance in training."""
     for one in module.modules():
-        if "Drop" in type(one).__name__ or type(one).__name__ == "StochasticDepth":
-            for name in ("p", "drop_prob"):
-                if hasattr(one, name):
-                    setattr(one, name, 0.0)
+        chance = "Drop" in type(one).__name__ or type(one).__name__ == "StochasticDepth"
+        for name in ("p", "drop_prob") if chance else ("drop_rate",):
+            if hasattr(one, name):
+                setattr(one, name, 0.0)
     return module
 
 
