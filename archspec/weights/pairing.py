@@ -163,8 +163,8 @@ def _between(theirs: Sequence[Entry], ours: Sequence[Entry]) -> Iterator[Pair]:
     if max(len(theirs), len(ours)) > _MOST_ALIGNED:
         yield from _zipped(theirs, ours)
         return
-    looks = [[(entry.shape, entry.kind) for entry in side] for side in (theirs, ours)]
-    for _, start, end, first, last in SequenceMatcher(None, *looks, autojunk=False).get_opcodes():
+    there, here = ([(entry.shape, entry.kind) for entry in side] for side in (theirs, ours))
+    for _, start, end, first, last in SequenceMatcher(a=there, b=here, autojunk=False).get_opcodes():
         yield from _zipped(theirs[start:end], ours[first:last])
 
 
