@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archspec.diagnostics.catalogue.document import WrongType
-from archspec.diagnostics.catalogue.graph import UnknownOp
 from archspec.diagnostics.catalogue.initialisation import UnknownScheme
 from archspec.diagnostics.remarks import suggestion
 from archspec.diagnostics.wording import spoken
+from archspec.elaborate import misnamed
 from archspec.elaborate.arguments import Constructor
 from archspec.elaborate.evaluator import Evaluator, Given
 from archspec.elaborate.faults import Broken
@@ -29,8 +29,7 @@ def initialisers(file: document.Document, evaluator: Evaluator, scope: Scope) ->
     for name, place in file.init.items():
         op = registry.find(name)
         if op is None:
-            helps = suggestion(name, registry.names())
-            evaluator.report.add(UnknownOp, place.name, name=name, what="primitive", helps=helps)
+            misnamed.op(evaluator.report, name, place.name, ())
         try:
             scheme = _scheme(place, evaluator, scope)
         except Broken:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Protocol
 
 from archspec.diagnostics.catalogue import arguments, graph
+from archspec.diagnostics.catalogue.outside import OpUnusable
 from archspec.diagnostics.diagnostic import Note
 from archspec.diagnostics.remarks import Write
 from archspec.diagnostics.span import Span
@@ -36,7 +37,11 @@ class Surroundings(Protocol):
 
 
 def op(report: Faults, name: str, span: Span | None, blocks: Iterable[str], notes: tuple[Note, ...] = ()) -> None:
-    """A primitive or block that there isn't."""
+    """A primitive or block that there isn't, or that can't be had."""
+    failed = registry.failure(name)
+    if failed is not None:
+        report.add(OpUnusable, span, name=name, package=failed.package, reason=failed.reason, notes=notes)
+        return
     what = "block" if name[:1].isupper() else "primitive"
     helps = report.nearest(name, lambda: [*registry.names(), *blocks])
     report.add(graph.UnknownOp, span, name=name, what=what, notes=notes, helps=helps)

@@ -1,4 +1,4 @@
-"""The primitives that there are: those of the families, and those that a user registered."""
+"""The primitives that there are: those of the families, of installed packages, and those that a user registered."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib import import_module
 from types import ModuleType
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archspec.ops.base import Op
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 FAMILIES: Final = (
     "conv",
@@ -26,17 +29,32 @@ FAMILIES: Final = (
     "learned",
 )
 """Modules of this package. They are imported as they are needed, and stand in the order in which networks need them."""
+GROUP: Final = "archspec.ops"
+"""The entry points by which installed packages give primitives, each under the primitive's name."""
 _added: dict[str, type[Op]] = {}
+_failures: dict[str, Failure] = {}
+
+
+class Failure(NamedTuple):
+    """Why the primitive of an installed package can't be used."""
+
+    package: str
+    reason: str
 
 
 def find(name: str) -> type[Op] | None:
     """The primitive of that name."""
-    return _own(name) or _added.get(name)
+    return _own(name) or _added.get(name) or _installed(name)
+
+
+def failure(name: str) -> Failure | None:
+    """What went wrong where an installed package has a primitive of that name, and `find` didn't."""
+    return _failures.get(name)
 
 
 def names() -> list[str]:
     """Every name that `find` knows, in alphabetical order."""
-    return sorted({*_added, *(name for family in FAMILIES for name in _members(family))})
+    return sorted({*_added, *_entries(), *(name for family in FAMILIES for name in _members(family))})
 
 
 def ops() -> list[type[Op]]:
@@ -54,6 +72,36 @@ def register(op: type[Op]) -> type[Op]:
             raise ValueError(f"the language already has a primitive {name!r}")
     _added.update(dict.fromkeys((op.name, *op.aliases), op))
     return op
+
+
+@lru_cache(maxsize=1024)
+def _installed(name: str) -> type[Op] | None:
+    """That of an installed package, whose module is imported only when its name is met."""
+    entry = _entries().get(name) if _is_snake_case(name) else None
+    if entry is None:
+        return None
+    package = entry.dist.name if entry.dist is not None else entry.module
+    try:
+        found = entry.load()
+        if not (isinstance(found, type) and issubclass(found, Op)):
+            raise TypeError(f"`{entry.value}` isn't a subclass of `Op`")
+        if name not in (getattr(found, "name", None), *found.aliases):
+            raise ValueError(f"`{entry.value}` is called `{getattr(found, 'name', 'nothing')}`")
+        return register(found)
+    except Exception as error:  # whatever the code of others raises
+        _failures[name] = Failure(package, f"{type(error).__name__}: {error}")
+        return None
+
+
+@cache
+def _entries() -> Mapping[str, EntryPoint]:
+    """The entry points of the group by name; the first one on the path where several have one."""
+    from importlib.metadata import entry_points
+
+    found: dict[str, EntryPoint] = {}
+    for entry in entry_points(group=GROUP):
+        found.setdefault(entry.name, entry)
+    return found
 
 
 @lru_cache(maxsize=1024)

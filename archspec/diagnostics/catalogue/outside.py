@@ -116,3 +116,15 @@ class NoPlaceInPackage(Error):
     label_template = "{reason}"
     path: str
     reason: str  # "its `resnet50.py` is that of `resnet50.yaml` too"
+
+
+class OpUnusable(Error):
+    """An installed package can give primitives by entry points of the group `archspec.ops`, each under its own name.
+    The module of one is imported when a spec uses it, and must hold a subclass of `Op` of that name."""
+
+    code = "E013"
+    title_template = "the op `{name}` of the package `{package}` can't be used"
+    label_template = "{reason}"
+    name: str
+    package: str
+    reason: str  # "ModuleNotFoundError: No module named 'swish'"
