@@ -208,7 +208,7 @@ CASES = {
         "{op: PooledBranch, out: 8}", (6, 9, 9), lambda: nn.Sequential(nn.AvgPool2d(3, 1, 1), conv(6, 8, 1))
     ),
     "PooledBranch with a maximum": Case(
-        "{op: PooledBranch, out: 8, pool: max_pool}",
+        "{op: PooledBranch, out: 8, largest: true}",
         (6, 9, 9),
         lambda: nn.Sequential(nn.MaxPool2d(3, 1, 1), conv(6, 8, 1)),
     ),
