@@ -37,13 +37,12 @@ class InceptionBranch(nn.Sequential):
 
 
 class PooledBranch(nn.Sequential):
-    """A pool that keeps the size, then a 1x1 convolution."""
+    """A pool that keeps the size, of means or of largest values, then a 1x1 convolution."""
 
     def __init__(self, in_channels: int, out: int) -> None:
-        super().__init__(
-            nn.AvgPool2d(3, stride=1, padding=1, count_include_pad=False),
-            ConvBNAct(in_channels, out, kernel=1),
-        )
+        super().__init__()
+        self.pool = nn.AvgPool2d(3, stride=1, padding=1, count_include_pad=False)
+        self.conv = ConvBNAct(in_channels, out, kernel=1)
 
 
 class InceptionA(nn.Module):

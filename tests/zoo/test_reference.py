@@ -46,12 +46,24 @@ PUBLISHED = {
     "efficientnet_v2_m": Facts(54_139_356, 24_582_460_384, (1000,)),  # torchvision
     "efficientnet_v2_s": Facts(21_458_488, 8_365_617_152, (1000,)),  # torchvision
     "ghostnet": Facts(5_182_508, 141_150_512, (1000,)),  # timm ghostnet_100
+    "ghostnet_050": Facts(2_587_292, 42_328_152, (1000,)),  # timm
+    "ghostnet_130": Facts(7_358_820, 227_003_256, (1000,)),  # timm
     "googlenet": Facts(13_385_816, 1_582_671_872, (1000,)),  # torchvision with the paper's 5x5, and both training heads
     "hrnet_w18": Facts(21_299_004, 4_283_537_072, (1000,)),  # timm
+    "hrnet_w30": Facts(37_712_220, 8_105_781_680, (1000,)),  # timm
+    "hrnet_w32": Facts(41_232_680, 8_921_133_056, (1000,)),  # timm
+    "hrnet_w40": Facts(57_557_160, 12_691_997_440, (1000,)),  # timm
+    "hrnet_w44": Facts(67_064_984, 14_883_104_960, (1000,)),  # timm
+    "hrnet_w48": Facts(77_469_864, 17_277_996_032, (1000,)),  # timm
+    "hrnet_w64": Facts(128_059_944, 28_895_395_840, (1000,)),  # timm
     "inception_resnet_v2": Facts(55_843_464, 13_155_794_016, (1000,)),  # timm
+    "inception_v2": Facts(11_295_240, 2_032_600_064, (1000,)),  # BN-Inception of two public collections, with biases
     "inception_v3": Facts(27_161_264, 5_713_216_096, (1000,)),  # torchvision, with its training head
     "inception_v4": Facts(42_679_816, 12_253_974_624, (1000,)),  # timm
     "lenet5": Facts(61_706, 416_520, (10,)),  # the paper's layers, with every connection of c3
+    "mixnet_l": Facts(7_329_252, 555_251_792, (1000,)),  # timm
+    "mixnet_m": Facts(5_014_382, 339_172_672, (1000,)),  # timm
+    "mixnet_s": Facts(4_134_606, 239_173_360, (1000,)),  # timm
     "mnasnet0_5": Facts(2_218_512, 104_455_968, (1000,)),  # torchvision
     "mnasnet0_75": Facts(3_170_208, 215_493_104, (1000,)),  # torchvision
     "mnasnet1_0": Facts(4_383_312, 314_415_872, (1000,)),  # torchvision
@@ -64,6 +76,9 @@ PUBLISHED = {
     "mobilenext": Facts(3_535_416, 311_342_592, (1000,)),  # its authors' code
     "multi_head_attention": Facts(1_050_624, 71_303_168, (64, 512)),  # torch.nn.MultiheadAttention
     "nin": Facts(7_595_176, 1_100_188_800, (1000,)),  # the layers of its authors' file for Caffe
+    "osnet_x0_25": Facts(714_864, 82_314_880, (512,)),  # its authors, with 1000 classes in training
+    "osnet_x0_5": Facts(1_143_034, 272_899_328, (512,)),  # its authors, with 1000 classes in training
+    "osnet_x0_75": Facts(1_798_754, 571_752_192, (512,)),  # its authors, with 1000 classes in training
     "osnet_x1_0": Facts(2_682_508, 978_875_392, (512,)),  # its authors, with 1000 classes in training
     "regnet_x_16gf": Facts(54_278_536, 15_940_755_456, (1000,)),  # torchvision
     "regnet_x_1_6gf": Facts(9_190_136, 1_602_849_792, (1000,)),  # torchvision
