@@ -36,13 +36,13 @@ class Surroundings(Protocol):
     def has(self, name: str) -> bool: ...
 
 
-def op(report: Faults, name: str, span: Span | None, blocks: Iterable[str], notes: tuple[Note, ...] = ()) -> None:
+def op(report: Faults, name: str, span: Span | None, blocks: Collection[str], notes: tuple[Note, ...] = ()) -> None:
     """A primitive or block that there isn't, or that can't be had."""
     failed = registry.failure(name)
     if failed is not None:
         report.add(OpUnusable, span, name=name, package=failed.package, reason=failed.reason, notes=notes)
         return
-    what = "block" if name[:1].isupper() else "primitive"
+    what = "block" if name[:1].isupper() and blocks else "primitive"
     helps = report.nearest(name, lambda: [*registry.names(), *blocks])
     report.add(graph.UnknownOp, span, name=name, what=what, notes=notes, helps=helps)
 
