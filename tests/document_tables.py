@@ -16,6 +16,7 @@ from archspec.language.library import library_blocks
 from archspec.ops import registry
 from archspec.ops.base import Arguments, Op
 from archspec.ops.initialisers import SCHEMES
+from tests.zoo import market1501 as market
 
 
 def primitives() -> str:
@@ -52,10 +53,43 @@ def rooms() -> str:
     return "```text\n" + "\n".join(lines) + "\n```"
 
 
-TABLES: dict[str, Callable[[], str]] = {"primitives": primitives, "blocks": blocks, "schemes": schemes, "rooms": rooms}
+def market1501() -> str:
+    """A published comparison of backbones beside what the compiler counts."""
+    head = (
+        "backbone",
+        "spec",
+        "parameters published",
+        "ours",
+        "MACs published",
+        "ours",
+        "how the published ones were counted",
+    )
+    return _table(head, [_backbone(row) for row in market.rows()])
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "primitives": primitives,
+    "blocks": blocks,
+    "schemes": schemes,
+    "rooms": rooms,
+    "market1501": market1501,
+}
 
 _ROOT = Path(__file__).resolve().parent.parent
 _WIDTH = 30
+
+
+def _backbone(row: market.Row) -> tuple[str, ...]:
+    entry, counts = row.entry, {"params": row.params, "macs": row.macs}
+    notes = [
+        f"{label} {market.COUNTED[counted]}: {counts[figure][counted]:,}"
+        for figure, label in (("params", "parameters"), ("macs", "MACs"))
+        if market.COUNTED.get(counted := entry[f"{figure}_counted"])
+    ]
+    changed = f" (`{entry['settings']}`)" if entry["settings"] else ""
+    why = "; ".join([*notes, *filter(None, [entry["why"]])])
+    params, macs = (f"{counts[figure]['all']:,}" for figure in ("params", "macs"))
+    return entry["row"], f"`{entry['spec']}`{changed}", f"{entry['params']} M", params, f"{entry['macs']} G", macs, why
 
 
 def _room(folder: Path, name: str, indent: str) -> Iterator[str]:

@@ -29,7 +29,12 @@ PUBLISHED = {
     "convnext_large": Facts(197_767_336, 34_361_433_600, (1000,)),  # torchvision
     "convnext_small": Facts(50_223_688, 8_683_712_256, (1000,)),  # torchvision
     "convnext_tiny": Facts(28_589_128, 4_455_531_264, (1000,)),  # torchvision
+    "deit_base": Facts(86_567_656, 17_563_828_224, (1000,)),  # timm
+    "deit_base_distilled": Facts(87_338_192, 17_656_811_520, (1000,)),  # timm
+    "deit_small": Facts(22_050_664, 4_598_882_304, (1000,)),  # timm
     "deit_small_distilled": Facts(22_436_432, 4_624_140_288, (1000,)),  # timm, with both heads
+    "deit_tiny": Facts(5_717_416, 1_253_683_200, (1000,)),  # timm
+    "deit_tiny_distilled": Facts(5_910_800, 1_261_003_776, (1000,)),  # timm
     "densenet121": Facts(7_978_856, 2_834_161_664, (1000,)),  # torchvision
     "densenet161": Facts(28_681_000, 7_727_907_072, (1000,)),  # torchvision
     "densenet169": Facts(14_149_480, 3_359_843_328, (1000,)),  # torchvision
@@ -154,6 +159,10 @@ PUBLISHED = {
     "vgg19": Facts(143_667_240, 19_632_062_464, (1000,)),  # torchvision
     "vgg19_bn": Facts(143_678_248, 19_632_062_464, (1000,)),  # torchvision
     "vit_b16": Facts(86_567_656, 17_563_828_224, (1000,)),  # torchvision
+    "vit_b32": Facts(88_224_232, 4_409_186_304, (1000,)),  # torchvision
+    "vit_h14": Facts(632_045_800, 167_295_109_120, (1000,)),  # torchvision
+    "vit_l16": Facts(304_326_632, 61_554_712_576, (1000,)),  # torchvision
+    "vit_l32": Facts(306_535_400, 15_377_539_072, (1000,)),  # torchvision
     "wide_resnet101_2": Facts(126_886_696, 22_753_050_624, (1000,)),  # torchvision
     "wide_resnet50_2": Facts(68_883_240, 11_398_021_120, (1000,)),  # torchvision
     "xception": Facts(22_855_952, 8_357_403_496, (1000,)),  # timm legacy_xception
