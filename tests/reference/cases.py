@@ -25,7 +25,12 @@ class Case:
         return "-".join([self.spec, self.library, self.model])
 
 
-IMPLEMENTED = (Case("ghostnet", "timm", "ghostnet_050", params={"width": 0.5}),)
+IMPLEMENTED = (
+    Case("ghostnet_050", "timm", "ghostnet_050"),
+    Case("ghostnet_130", "timm", "ghostnet_130"),
+    Case("vovnet39", "timm", "vovnet39a"),
+    Case("vovnet57", "timm", "vovnet57a"),
+)
 """Implementations whose weights aren't public."""
 
 

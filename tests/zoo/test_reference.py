@@ -50,6 +50,8 @@ PUBLISHED = {
     "efficientnet_v2_l": Facts(118_515_272, 56_079_699_008, (1000,)),  # torchvision
     "efficientnet_v2_m": Facts(54_139_356, 24_582_460_384, (1000,)),  # torchvision
     "efficientnet_v2_s": Facts(21_458_488, 8_365_617_152, (1000,)),  # torchvision
+    "ese_vovnet39b": Facts(24_568_936, 7_074_193_408, (1000,)),  # timm
+    "ese_vovnet57b": Facts(38_608_936, 8_932_110_336, (1000,)),  # timm
     "ghostnet": Facts(5_182_508, 141_150_512, (1000,)),  # timm ghostnet_100
     "ghostnet_050": Facts(2_587_292, 42_328_152, (1000,)),  # timm
     "ghostnet_130": Facts(7_358_820, 227_003_256, (1000,)),  # timm
@@ -163,6 +165,8 @@ PUBLISHED = {
     "vit_h14": Facts(632_045_800, 167_295_109_120, (1000,)),  # torchvision
     "vit_l16": Facts(304_326_632, 61_554_712_576, (1000,)),  # torchvision
     "vit_l32": Facts(306_535_400, 15_377_539_072, (1000,)),  # torchvision
+    "vovnet39": Facts(22_600_296, 7_072_227_328, (1000,)),  # timm vovnet39a
+    "vovnet57": Facts(36_640_296, 8_930_144_256, (1000,)),  # timm vovnet57a
     "wide_resnet101_2": Facts(126_886_696, 22_753_050_624, (1000,)),  # torchvision
     "wide_resnet50_2": Facts(68_883_240, 11_398_021_120, (1000,)),  # torchvision
     "xception": Facts(22_855_952, 8_357_403_496, (1000,)),  # timm legacy_xception
