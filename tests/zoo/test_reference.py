@@ -112,6 +112,7 @@ PUBLISHED = {
     "repvgg_b2g4": Facts(61_758_376, 12_590_714_880, (1000,)),  # timm, as trained
     "repvgg_b3": Facts(123_085_288, 29_120_696_320, (1000,)),  # timm, as trained
     "repvgg_b3g4": Facts(83_825_128, 17_849_159_680, (1000,)),  # timm, as trained
+    "repvgg_d2se": Facts(133_334_836, 74_437_325_312, (1000,)),  # timm, as trained
     "resnet101": Facts(44_549_160, 7_801_405_440, (1000,)),  # torchvision
     "resnet152": Facts(60_192_808, 11_513_626_624, (1000,)),  # torchvision
     "resnet18": Facts(11_689_512, 1_814_073_344, (1000,)),  # torchvision
