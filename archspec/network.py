@@ -57,6 +57,7 @@ class Kind(StrEnum):
     BLOCK = "block"
     GROUP = "group"
     CHAIN = "chain"  # copies by `repeat` or `each`, one after the other
+    LINKED = "linked"  # a chain whose end joins what its copies give, with nodes that join in it
     PARALLEL = "parallel"  # branches over the same input
     OVER = "over"  # a module applied to each of several inputs
 
@@ -144,6 +145,11 @@ class Graph:
         if self.input_names or len(self.inputs) == 1:
             return self.input_names or ("input",)
         return tuple(f"input.{index}" for index in range(len(self.inputs)))
+
+    @property
+    def copies(self) -> tuple[Node, ...]:
+        """The nodes of a chain but for those that join what others give."""
+        return self.nodes if self.kind is not Kind.LINKED else tuple(one for one in self.nodes if one.name.isdecimal())
 
     def type_of(self, ref: Ref) -> AnyType:
         return self.inputs[ref.output] if ref.node == INPUT else self.nodes[ref.node].outputs[ref.output]

@@ -150,6 +150,7 @@ def _keys_of_nodes() -> dict[str, Schema]:
         "repeat": {"type": ["integer", "string"]},
         "first": _OPEN,
         "last": _OPEN,
+        "link": {"enum": ["dense", "aggregate"]},
         "each": _object(document.Each, _EACH),
         "over": {"type": ["string", "integer", "array"], "items": _REFERENCE},
         "share": _REFERENCE,

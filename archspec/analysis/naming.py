@@ -13,7 +13,7 @@ def called(node: Node) -> str:
     if not isinstance(body, Graph) or body.kind in (Kind.BLOCK, Kind.OVER):
         return node.op
     if (node.source.each is None and node.source.repeat is None) or node.row:
-        return _listed([called(inner) for inner in body.nodes[: _MOST + 1]], ", ") if body.nodes else node.op
+        return _listed([called(inner) for inner in body.copies[: _MOST + 1]], ", ") if body.nodes else node.op
     copies = _copies(body)
     return f"{_listed(list(dict.fromkeys(called(copy) for copy in copies)), ' / ')} x {len(copies)}"
 
@@ -21,9 +21,10 @@ def called(node: Node) -> str:
 def _copies(graph: Graph) -> list[Node]:
     """All copies of a repeat, those of a table whose rows repeat included."""
     nodes: list[Node] = []
-    for node in graph.nodes:
+    for node in graph.copies:
         inner = node.body
-        nodes.extend(inner.nodes if isinstance(inner, Graph) and inner.kind is Kind.CHAIN else (node,))
+        chain = isinstance(inner, Graph) and inner.kind in (Kind.CHAIN, Kind.LINKED)
+        nodes.extend(inner.copies if isinstance(inner, Graph) and chain else (node,))
     return nodes
 
 

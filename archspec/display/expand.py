@@ -95,7 +95,7 @@ def _node(graph: Graph, index: int, node: Node, level: int) -> Iterator[str]:
         yield _line(level + 1, f"from: {_sources(graph, node.inputs)}")
     if node.source.repeat is not None and isinstance(node.body, Graph) and node.source.each is None and not node.row:
         repeat = written(node.source.repeat) if isinstance(node.source.repeat, str) else ""
-        yield _line(level + 1, f"repeat: {len(node.body.nodes)}", repeat)
+        yield _line(level + 1, f"repeat: {len(node.body.copies)}", repeat)
     for column, value in node.row.items():
         if column not in node.arguments:
             yield _line(level + 1, f"{column}: {written(value)}", _of_copy(column))

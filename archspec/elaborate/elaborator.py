@@ -59,7 +59,7 @@ class Elaborator:
         self.resolver = Resolver(report)
         self.blocks = Blocks(self)
         self._constructor = Constructor(self.evaluator)
-        self._primitives = Primitives(self.evaluator, limits)
+        self.primitives = Primitives(self.evaluator, limits)
         self._promises = Promises(self.evaluator)
         self.repeater = Repeater(self)
         self._reuse = Reuse(self)
@@ -225,7 +225,7 @@ class Elaborator:
             given = use.given(primitive.model_fields, said)
             self._hold_named(primitive, given, use)
             op, arguments = self._constructor.make(primitive, given, use.scope, source.place)
-            return Body(op, self._primitives.outputs(op, arguments, use), arguments)
+            return Body(op, self.primitives.outputs(op, arguments, use), arguments)
         if name in self.known_blocks:
             return self.blocks.use(name, use, said)
         self._unknown_op(name, use)
@@ -283,5 +283,5 @@ class Elaborator:
         assert kind is not None
         types = tuple(inner.type_of(ref) for ref in refs)
         graph.merge = kind()
-        graph.merged = self._primitives.outputs(graph.merge, {}, Use(use.source, use.scope, inner, refs, types))
+        graph.merged = self.primitives.outputs(graph.merge, {}, Use(use.source, use.scope, inner, refs, types))
         return Body(graph, graph.merged)

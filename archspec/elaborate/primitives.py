@@ -71,12 +71,12 @@ class Primitives:
             key: _named(value, labels) if isinstance(value, str) else value for key, value in reject.fields.items()
         }
         argument = arguments.get(reject.at) if reject.at else None
-        span, notes = use.source.place.inside("op"), fields.pop("notes", ())
+        span, notes = use.source.place.inside(use.key), fields.pop("notes", ())
         if argument is not None and reject.at is not None:
             place, origins = self.evaluator.blame(reject.at, argument, use.scope)
             span, notes = place or span, (*origins, *notes)
         if "op" in reject.kind.__dataclass_fields__:
-            fields.setdefault("op", op.name)
+            fields["op"] = fields.get("op", op.name) if use.key == "op" else f"{use.key}: {use.source.link}"
         notes = (*notes, *traces.differences(reject.kind, use.feed, use.refs))
         helps: tuple[Help, ...] = (*traces.left_out(use.feed, use.refs), *fields.pop("helps", ()))
         self.report.add(reject.kind, span, notes=notes, helps=helps, **fields)

@@ -11,6 +11,7 @@ from archspec.diagnostics.catalogue.document import WrongType
 from archspec.diagnostics.wording import listing, plural, spoken
 from archspec.elaborate.evaluator import Given, item_of
 from archspec.elaborate.faults import Broken, Frame
+from archspec.elaborate.link import Link
 from archspec.elaborate.origins import origins
 from archspec.elaborate.reading import names_in
 from archspec.elaborate.scope import NOTHING, Outputs, Scope, finish, size_of
@@ -58,8 +59,12 @@ class Repeater:
         chain = scope.chain(name, use.types, use.refs)
         with self.elaborator.counter.inside(source):
             if source.repeat is None or source.each is None:
+                link = Link(self.elaborator, use, chain) if source.link is not None else None
                 for row, count in zip(rows, counts, strict=True):
-                    run.add_copies(chain, row, count, alone=source.repeat is None)
+                    run.add_copies(chain, row, count, link, alone=source.repeat is None)
+                if link is not None:
+                    graph = finish(chain, Kind.LINKED, name, Outputs((link.joined("cat"),)))
+                    return Body(graph, graph.output_types)
             else:
                 for row, count in zip(rows, counts, strict=True):
                     self._chain_of_row(chain, row, count, run, run.sources(chain))
@@ -70,10 +75,12 @@ class Repeater:
         number = str(len(chain.nodes))
         types = tuple(chain.type_of(ref) for ref in refs)
         inner = chain.chain(number, types, refs)
+        link = Link(self.elaborator, run.use, inner) if run.source.link is not None else None
         self.report.frames.append(Frame(number, run.source))
-        run.add_copies(inner, row, count)
+        run.add_copies(inner, row, count, link)
         self.report.frames.pop()
-        graph = finish(inner, Kind.CHAIN, number, run.ends(inner))
+        outputs = run.ends(inner) if link is None else Outputs((link.joined("cat"),))
+        graph = finish(inner, Kind.CHAIN if link is None else Kind.LINKED, number, outputs)
         chain.add(Node(number, run.source, graph, refs, types, graph.output_types, {}, row.values))
 
     def _side_by_side(self, name: str, use: Use, rows: list[Row], counts: list[int], run: _Run) -> Body:
@@ -83,7 +90,7 @@ class Repeater:
             if use.source.repeat is not None:
                 self._chain_of_row(inner, row, count, run, inputs)
             else:
-                run.add(inner, row, number == 0, number == len(rows) - 1, side_by_side=True)
+                run.add(inner, row, number == 0, number == len(rows) - 1, inputs)
         return self.elaborator.merged(name, use, inner)
 
     def _count(self, source: document.Node, scope: Scope) -> int:
@@ -152,18 +159,22 @@ class _Run:
         self._used = repeater.names(use.source)
         self._bodies: dict[tuple[Any, ...], Body | None] = {}
 
-    def add_copies(self, chain: Scope, row: Row, count: int, alone: bool = False) -> None:
+    def add_copies(self, chain: Scope, row: Row, count: int, link: Link | None = None, alone: bool = False) -> None:
         """Copies of one row. `alone`: the rows are the copies, and first and last are those of the table."""
         for copy in range(count):
             at, last = (self._number, self.total - 1) if alone else (copy, count - 1)
-            self.add(chain, row, at == 0, at == last)
+            if link is None:
+                self.add(chain, row, at == 0, at == last, self.sources(chain))
+            else:
+                self.add(chain, row, at == 0, at == last, link.sources(), str(link.copies))
+                link.note(len(chain.nodes[-1].outputs))
 
-    def add(self, chain: Scope, row: Row, is_first: bool, is_last: bool, side_by_side: bool = False) -> None:
-        inputs = tuple(Ref(INPUT, k) for k in range(len(chain.inputs)))
-        refs = inputs if side_by_side else self.sources(chain)
+    def add(
+        self, chain: Scope, row: Row, is_first: bool, is_last: bool, refs: tuple[Ref, ...], name: str | None = None
+    ) -> None:
         types = tuple([chain.type_of(ref) for ref in refs])
         values = {**row.values, "i": self._number, "n": self.total}
-        name = str(len(chain.nodes))
+        name = name or str(len(chain.nodes))
         use = Use(self.source, self.use.scope, chain, refs, types, self.use.named, row.cells)
         body = self._body(use, name, row, values, is_first, is_last)
         if body is None:

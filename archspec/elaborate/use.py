@@ -38,6 +38,8 @@ class Use:
     named: int = 0
     row: Mapping[str, Argument] = field(default_factory=dict)
     overrides: Mapping[str, Given] | None = None
+    key: str = "op"
+    """The key that faults of the op point at; they call it by its value there, where that isn't the op itself."""
 
     def labels(self) -> list[str]:
         """How messages call the inputs."""

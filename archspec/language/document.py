@@ -133,6 +133,10 @@ class Node(Model):
     )
     first: dict[str, Any] | None = Field(None, description="arguments that differ in the first copy")
     last: dict[str, Any] | None = Field(None, description="arguments that differ in the last copy")
+    link: Literal["dense", "aggregate"] | None = Field(
+        None,
+        description="which values of a chain are concatenated: before each copy and behind the last, or there alone",
+    )
     each: Each | None = Field(None, description="a chain with one copy per row of a table")
     over: NodeRefs | None = Field(None, description="inputs that the same module is applied to, one after the other")
     share: NodeRef | None = Field(None, description="the node whose module is called again")

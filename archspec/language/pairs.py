@@ -7,15 +7,18 @@ from typing import Final
 
 from archspec.diagnostics.catalogue import document as faults
 from archspec.diagnostics.diagnostic import Diagnostic
-from archspec.diagnostics.remarks import Advice
+from archspec.diagnostics.remarks import Advice, suggestion
+from archspec.diagnostics.wording import spoken
 from archspec.language.tree import YamlMap
 
 _COMPANIONS: Final = {
     "else": (("when",), "`when`"),
     "first": (("repeat", "each"), "`repeat` or `each`"),
     "last": (("repeat", "each"), "`repeat` or `each`"),
+    "link": (("repeat", "each"), "`repeat` or `each`"),
     "merge": (("parallel", "each"), "`parallel` or `each`"),
 }
+_LINKS: Final = ("dense", "aggregate")
 _OF_OPS: Final = ("first", "last", "taps")
 """Keys that say something of an op."""
 _GROUP = "say it of a node inside: `{{over: …, graph: [{{…, {key}: …}}]}}`"
@@ -26,8 +29,9 @@ _EXCLUDING: Final = {
     ("over", "when"): _GROUP.format(key="when"),
     ("over", "first"): "a column of `each` says what differs",
     ("over", "last"): "a column of `each` says what differs",
+    ("over", "link"): _GROUP.format(key="link"),
     ("over", "merge"): "let a node after it join its outputs: `{op: add, from: …}`",
-    **{("share", key): _CALLS for key in ("over", "repeat", "each", "first", "last", "merge", "taps")},
+    **{("share", key): _CALLS for key in ("over", "repeat", "each", "first", "last", "link", "merge", "taps")},
 }
 
 
@@ -43,6 +47,13 @@ def pair_faults(node: YamlMap) -> Iterator[Diagnostic]:
         if key in node and key not in told and not any(other in node for other in others):
             yield faults.KeyNeedsKey(span=node.key_span(key), key=key, other=words)
             told.add(key)
+    link = node.get("link")
+    if "link" in node and link not in _LINKS:
+        found = link if isinstance(link, str) else spoken(link)
+        yield faults.BadLink(span=node.span_of("link"), found=found, helps=suggestion(found, _LINKS))
+    if {"each", "merge", "link"} <= node.keys() and not {"repeat", "parallel"} & node.keys():
+        helps = (Advice(words="`merge` puts the copies side by side, `link` joins a chain"),)
+        yield faults.BothKeys(span=node.key_span("link"), first="merge", second="link", where="a node", helps=helps)
     for key in _OF_OPS:
         if key in node and key not in told and "op" not in node and ("graph" in node or "parallel" in node):
             yield faults.KeyNeedsKey(span=node.key_span(key), key=key, other="`op`")

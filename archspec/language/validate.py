@@ -94,7 +94,7 @@ _SPECIAL: Final = {
     ("expect", "stride"): "a number, a list of two, or an expression",
 }
 # Form checks say these better.
-_SAID_ELSEWHERE: Final = frozenset(("archspec", "input", "merge", "task"))
+_SAID_ELSEWHERE: Final = frozenset(("archspec", "input", "link", "merge", "task"))
 
 
 def document_of(tree: YamlMap, library: Collection[str] = ()) -> tuple[document.Document | None, list[Diagnostic]]:

@@ -48,6 +48,8 @@ class Calls:
             raise Split(signature)
         if kinds == {Kind.CHAIN}:
             return self.owner.loops.chain(frame, nodes, graphs)
+        if kinds == {Kind.LINKED}:
+            return self.owner.loops.linked(frame, nodes, graphs, alone)
         if kinds == {Kind.OVER}:
             return self.sides.over(frame, nodes, graphs)
         if kinds == {Kind.PARALLEL} and not alone:
@@ -108,7 +110,8 @@ class Calls:
         by_position = True
         for index, arg in enumerate(args[0]):
             column = [row[index] for row in args]
-            hint = arg.keyword or f"{label(nodes[0].name)}_{index}"
+            role = "channels" if "input.channels" in arg.formulas else str(index)
+            hint = arg.keyword or f"{label(nodes[0].name)}_{role}"
             said = self._say(frame, nodes, graphs, column, hint)
             if isinstance(said, Name) and arg.default is not REQUIRED:
                 self.owner.default(said.id, plain(arg.default))

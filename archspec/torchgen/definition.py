@@ -92,7 +92,7 @@ def _is_sequential(owner: ClassLowering) -> bool:
 
 
 def _is_module(step: Step) -> bool:
-    if step.made is None or step.flag is not None:
+    if step.made is None or step.flag is not None or step.linked:
         return False
     body = step.nodes[0].body
     if isinstance(body, Graph) and body.kind is Kind.PARALLEL and not step.name.isdecimal():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archspec.language.expressions import names, to_source
 from archspec.network import Kind
 from archspec.torchgen.code import tree
+from archspec.torchgen.links import run_linked
 from archspec.torchgen.names import FORWARD, free
 from archspec.torchgen.phrases import Phrases, label, one_of
 from archspec.torchgen.program import Function, Line, Statement, Suite
@@ -81,7 +82,10 @@ class Forward:
         keys = self.readers.keys_of(step)
         if self.tuples.write(index, step, keys):
             return
-        if self.phrases.is_sequence(step):
+        if step.linked:
+            text = run_linked(self, step, [self.held[key] for key in keys])
+            self._assign(index, step, (step.name, 0), text)
+        elif self.phrases.is_sequence(step):
             self._sequence(index, step, keys)
         elif self.phrases.is_tapped(step):
             self._tapped(index, step, keys[0])

@@ -11,6 +11,8 @@ from archspec.ops.base import Op
 from archspec.ops.form import Form
 from archspec.types import TensorType
 
+_OF_COPIES = (Kind.CHAIN, Kind.LINKED, Kind.OVER)
+
 
 def form_of(node: Node, as_tuple: bool = False) -> Form:
     """How torch says a primitive. `as_tuple`: with a tuple for what may be several outputs, though it is one here."""
@@ -47,7 +49,7 @@ def is_plain_chain(graph: Graph) -> bool:
 def name_of(graph: Graph, ref: Ref) -> tuple[str, tuple[int, ...]]:
     """How facts call an output. What copies read isn't called `input`: in their arguments that is the outer graph's."""
     base = "input" if ref.node == INPUT else graph.nodes[ref.node].name
-    return (f"chain:{base}" if graph.kind in (Kind.CHAIN, Kind.OVER) or is_table(graph) else base), (ref.output,)
+    return (f"chain:{base}" if graph.kind in _OF_COPIES or is_table(graph) else base), (ref.output,)
 
 
 def is_table(graph: Graph) -> bool:

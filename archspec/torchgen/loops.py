@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial, reduce
 from typing import TYPE_CHECKING
 
 from archspec.language.expressions import Expr, Name, Value, names, simplify
@@ -10,7 +11,7 @@ from archspec.network import Graph, Kind, Node
 from archspec.torchgen.code import Bracket, Code, Joined
 from archspec.torchgen.copies import CHANNELS, Copies
 from archspec.torchgen.frame import Fact, Frame, Occurrence, Unsayable, refuse, spell
-from archspec.torchgen.look import read, signature
+from archspec.torchgen.look import form_of, read, signature
 from archspec.torchgen.plan import Split
 from archspec.torchgen.table import Table
 
@@ -25,6 +26,10 @@ class Loops:
         self.owner = owner
         self.leaving: dict[str, Expr] = {}
         """How the channels behind a chain are said, by the chain's name."""
+        self.counts: dict[str, Expr] = {}
+        """How many copies a chain has."""
+        self.together: dict[str, Expr] = {}
+        """The channels that the copies of a chain give between them."""
 
     def chain(self, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> Code:
         """The nn.Sequential of a repeated node; statements that it needs are put before it."""
@@ -34,6 +39,33 @@ class Loops:
         if len(nodes[0].inputs) > 1:
             return as_list(self._sequence(place, nodes, entering))
         return self._sequence(place, nodes, entering)
+
+    def linked(self, frame: Frame, nodes: list[Node], graphs: list[Graph], alone: bool) -> Code:
+        """The modules of a chain that is linked; in a list, and where it may be missing, a module of its own."""
+        facts, name = self.owner.channels.input_facts(frame, nodes, graphs), nodes[0].name
+        entering = {(f"chain:{base}", path): expr for (base, path), expr in facts.items()}
+        joins = [node.body.nodes[-1] for node in nodes if isinstance(node.body, Graph)]
+        inputs = [facts.get(("input", (index, CHANNELS))) for index in range(min(len(node.inputs) for node in nodes))]
+        before = _sum(inputs)
+        if nodes[0].source.link == "dense" and before is not None:
+            entering["chain:input", (0, CHANNELS)] = before
+        elif nodes[0].source.link != "dense" and inputs[-1] is not None:
+            entering["chain:input", (0, CHANNELS)] = inputs[-1]
+        self.counts.pop(name, None)
+        self.together.pop(name, None)
+        chain = self._sequence(frame.inside({**frame.facts, **entering}), nodes, entering)
+        each = self.leaving.pop(name, None)
+        if each is not None and name in self.counts:
+            self.together[name] = Binary("*", self.counts[name], each)
+        if before is not None and name in self.together:
+            self.leaving[name] = simplify(Binary("+", before, self.together[name]))
+        return self._as_module(chain, nodes[0], dim_of(joins)) if alone else as_list(chain)
+
+    def _as_module(self, chain: Code, node: Node, dim: int) -> Code:
+        assert isinstance(chain, Bracket)
+        kind = "DenseChain" if node.source.link == "dense" else "AggregateChain"
+        self.owner.lowering.support[kind] = None
+        return Bracket(f"{kind}(", (*chain.items, *([f"dim={dim}"] if dim != 1 else [])))
 
     def _sequence(self, place: Frame, nodes: list[Node], entering: dict[Fact, Expr]) -> Code:
         mark = self.owner.mark()
@@ -49,14 +81,15 @@ class Loops:
         copies = Copies()
         for owner, node in enumerate(nodes):
             assert isinstance(node.body, Graph)
-            for number, copy in enumerate(node.body.nodes):
+            for number, copy in enumerate(node.body.copies):
                 copies.add(owner, node.body, copy, 0, number)
         self.current = nodes[0].name
         self.leaving.pop(self.current, None)
-        counts: list[Value] = [len(node.body.nodes) for node in nodes if isinstance(node.body, Graph)]
+        counts: list[Value] = [len(node.body.copies) for node in nodes if isinstance(node.body, Graph)]
         count = frame.say(counts, [frame.translate(nodes[0].source.repeat)], f"{nodes[0].name}_repeat")
+        self.counts[self.current] = count
         if not copies.nodes:
-            return "nn.Sequential()"
+            return Bracket("nn.Sequential(", ())
         written = isinstance(count, Number) and count.value <= 2
         attempts = [self._listed] if written else [self._alike, self._first_then_rest, self._listed]
         for attempt in attempts:
@@ -70,11 +103,11 @@ class Loops:
     def _written_out(self, frame: Frame, nodes: list[Node]) -> Code:
         """Every copy by itself: what no loop says. Copies that differ in structure have classes of their own then."""
         chains = [node.body for node in nodes if isinstance(node.body, Graph)]
-        if len({len(chain.nodes) for chain in chains}) > 1:
+        if len({len(chain.copies) for chain in chains}) > 1:
             raise Split(signature)
         items: list[Code] = []
-        for number in range(len(chains[0].nodes)):
-            children = [chain.nodes[number] for chain in chains]
+        for number in range(len(chains[0].copies)):
+            children = [chain.copies[number] for chain in chains]
             if all(isinstance(child.body, Graph) and child.body.kind is Kind.CHAIN for child in children):
                 items.append(self._written_out(frame, children))
                 continue
@@ -165,11 +198,8 @@ class Loops:
         candidates: list[Expr | None] = [outside, *self._given_by_copies(frame, copies), given]
         grown = copies.growth()
         if outside is not None and grown is not None:
-            step = (
-                frame.try_say([grown[place] for place in range(len(grown))], list(frame.symbols.values()))
-                if grown
-                else None
-            )
+            steps = [*self._given_by_copies(frame, copies), *frame.symbols.values()]
+            step = frame.try_say([grown[place] for place in range(len(grown))], steps) if grown else None
             if step is not None:
                 candidates.append(Binary("+", outside, simplify(Binary("*", Name("i"), step))))
         return candidates
@@ -180,12 +210,29 @@ class Loops:
         return self.owner.channels.output_candidates(plain, copies.nodes, copies.graphs, 0)[:1]
 
 
+def dim_of(joins: list[Node]) -> int:
+    """The axis along which chains are joined."""
+    found = {dict(form_of(node).values)["dim"].value for node in joins}
+    if len(found) > 1:
+        raise Split(signature)
+    dim = found.pop()
+    assert isinstance(dim, int)
+    return dim
+
+
+def _sum(values: list[Expr | None]) -> Expr | None:
+    known = [value for value in values if value is not None]
+    return reduce(partial(Binary, "+"), known) if len(known) == len(values) else None
+
+
 def as_list(chain: Code) -> Code:
     """`nn.ModuleList([…])` for `nn.Sequential(…)`: copies that take several values are called one by one."""
     assert isinstance(chain, Bracket)
     items = chain.items
     if len(items) == 1 and isinstance(items[0], Bracket) and items[0].before == "*(":
         return Bracket("nn.ModuleList(", items[0].items)
+    if len(items) == 1 and isinstance(items[0], str) and items[0].startswith("*"):
+        return f"nn.ModuleList({items[0][1:]})"
     return Bracket("nn.ModuleList(", (Bracket("[", items, "]"),))
 
 
@@ -195,7 +242,7 @@ def _star(item: Code, span: str, numbered: bool) -> Code:
 
 def _is_row(node: Node) -> bool:
     """Whether a chain is one row of a table whose rows stand side by side."""
-    copies = node.body.nodes if isinstance(node.body, Graph) else []
+    copies = node.body.copies if isinstance(node.body, Graph) else ()
     return node.source.repeat is not None and not any(
-        isinstance(copy.body, Graph) and copy.body.kind is Kind.CHAIN for copy in copies
+        isinstance(copy.body, Graph) and copy.body.kind in (Kind.CHAIN, Kind.LINKED) for copy in copies
     )

@@ -49,6 +49,8 @@ class Step:
     """The group that the node is of, where the group is written out among the nodes around it."""
     module: str | None = None
     """The attribute that holds its module, where that isn't called as the node."""
+    linked: bool = False
+    """Whether it is a chain whose layers `forward` itself calls, one after the other."""
 
     @property
     def attribute(self) -> str:
@@ -95,7 +97,8 @@ class Members:
         if here[0].row and graphs[0].kind is Kind.PARALLEL:
             row = {key: spell(value) for key, value in here[0].row.items()}
             place = replace(place, symbols={**place.symbols, **row})
-        alone = name.isdecimal() and isinstance(here[0].body, Graph)
+        linked = isinstance(here[0].body, Graph) and here[0].body.kind is Kind.LINKED
+        alone = isinstance(here[0].body, Graph) and (name.isdecimal() or (linked and not all(present)))
         made = None if here[0].shared else self.owner.calls.module(place, here, graphs, alone=alone)
         self.owner.channels.learn(place, here, graphs)
         flag = None
@@ -107,9 +110,9 @@ class Members:
             flag = self._optional(name, source, made, present)
         values = self._forward_values(name, place, here, graphs)
         phase, module = here[0].phase, here[0].shared
-        self.steps.append(
-            Step(name, source, tuple(here), tuple(graphs), made, values, flag, joins, phase, None, module)
-        )
+        step = Step(name, source, tuple(here), tuple(graphs), made, values, flag, joins, phase, None, module)
+        first = next((one for one in self.steps if one.name == module), None)
+        self.steps.append(replace(step, linked=first.linked if first is not None else linked and not alone))
 
     def _dissolve(self, name: str, nodes: list[Node]) -> None:
         """A list without weights, such as `[add, relu]`, is written out among the nodes around it."""

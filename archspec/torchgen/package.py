@@ -68,7 +68,7 @@ def _common(lowerings: list[Lowering], instances: Mapping[Key, Instances]) -> li
 def _inside(graph: Graph) -> Iterator[Key]:
     """The blocks and groups that a graph holds itself; what is in those is for them to say."""
     for node in graph.nodes:
-        if isinstance(node.body, Graph) and node.body.kind in (Kind.CHAIN, Kind.OVER):
+        if isinstance(node.body, Graph) and node.body.kind in (Kind.CHAIN, Kind.LINKED, Kind.OVER):
             yield from _inside(node.body)
         elif isinstance(node.body, Graph):
             yield key_of(node)

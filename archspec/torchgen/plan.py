@@ -135,7 +135,7 @@ def _collect(graph: Graph, found: dict[Key, Instances], seen: set[int], outside:
         if id(body) in seen:
             continue
         seen.add(id(body))
-        if body.kind not in (Kind.CHAIN, Kind.OVER):
+        if body.kind not in (Kind.CHAIN, Kind.LINKED, Kind.OVER):
             key = key_of(node)
             if key not in found:
                 block = body.definition

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archspec.language.expressions import Expr, ExpressionFault, Name, UnknownName, Value, evaluate, literal, names
 from archspec.language.expressions import substitute as put
-from archspec.language.expressions.nodes import Index, Number
+from archspec.language.expressions.nodes import Call, Index, Number
 from archspec.network import Graph, Node
 from archspec.torchgen.code import Bracket, Code
 from archspec.torchgen.copies import Copies
@@ -43,7 +43,7 @@ class Rows:
                 rows = plain(evaluate(said, occurrence))
             except (UnknownName, ExpressionFault):
                 return None
-            found = node.body.nodes if isinstance(node.body, Graph) else ()
+            found = node.body.copies if isinstance(node.body, Graph) else ()
             if not isinstance(rows, tuple) or len(rows) != len(found):
                 return None
             bare |= {not isinstance(row, tuple) for row in rows}
@@ -122,6 +122,8 @@ class Rows:
         leaving, inside = self.owner.loops.leaving, set(place.occurrences[0]) - set(self.frame.occurrences[0])
         leaving.pop(name, None)
         for said in self.owner.channels.output_candidates(place, self.copies.nodes, self.copies.graphs, 0):
+            if self.bare and self.said is not None and said == Name(self._every[0]):
+                self.owner.loops.together[name] = Call("sum", (self.said,))
             last = put(said, self._last()) if said is not None else None
             if last is not None and not names(last) & inside:
                 leaving[name] = last

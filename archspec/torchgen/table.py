@@ -29,21 +29,26 @@ class Table:
     def __init__(self, owner: ClassLowering, frame: Frame, nodes: list[Node], entering: dict[Fact, Expr]) -> None:
         self.owner, self.frame, self.entering = owner, frame, entering
         self.nodes, self.node = nodes, nodes[0]
-        chains = isinstance(self.node.body, Graph) and self.node.body.kind is Kind.CHAIN
-        self.nested = self.node.source.repeat is not None and chains
+        self.nested = self.node.source.repeat is not None and _holds_chains(self.node.body)
+        linked = isinstance(self.node.body, Graph) and self.node.body.kind is Kind.LINKED
+        self._grows = linked and self.node.source.link == "dense"
+        """Whether each copy reads what the one before it read, and what that one gave."""
         self.copies = Copies()
         self.counts: dict[tuple[int, int], int] = {}
         """How many copies each row is, by owner and row."""
         self._gather()
         self.rows = Rows(owner, frame, nodes, self.copies)
-        if self.rows.said is None and len({len(node.body.nodes) for node in nodes if isinstance(node.body, Graph)}) > 1:
+        if (
+            self.rows.said is None
+            and len({len(node.body.copies) for node in nodes if isinstance(node.body, Graph)}) > 1
+        ):
             raise Split(signature)
         self.channels, self.index = CHANNELS, "index"
 
     def _gather(self) -> None:
         for owner, node in enumerate(self.nodes):
             assert isinstance(node.body, Graph)
-            for row, child in enumerate(node.body.nodes):
+            for row, child in enumerate(node.body.copies):
                 if not self.nested:
                     self.copies.add(owner, node.body, child, row, 0)
                     continue
@@ -119,7 +124,8 @@ class Table:
         inner = row_name if self.nested else list_name
         body: list[Statement] = [Line(Bracket(f"{inner}.append(", (item,)))]
         if uses_channels and said_channels != Name(self.channels):
-            body.append(Line(owner.text(said_channels), before=f"{self.channels} = "))
+            sign = "+=" if self._grows else "="
+            body.append(Line(owner.text(said_channels), before=f"{self.channels} {sign} "))
         if uses_index and self.nested:
             body.append(Line("1", before=f"{self.index} += "))
         if self.nested:
@@ -210,10 +216,21 @@ class Table:
         return Conditional(cells, Compare(Name("i"), (("==", Number(0)),)), literal(common))
 
     def _entering(self) -> Expr:
-        first = [index for index, node in enumerate(self.copies.nodes) if node.row.get("i") == 0]
+        first = [
+            index for index, node in enumerate(self.copies.nodes) if not node.row.get("i", self.copies.rows[index])
+        ]
         values: list[Value] = []
         for index in first:
             channels = read(self.copies.nodes[index].input_types[0], CHANNELS)
             assert channels is not None
             values.append(channels)
         return self.frame.say(values, [self.entering.get(("chain:input", (0, CHANNELS)))], CHANNELS)
+
+
+def _holds_chains(body: object) -> bool:
+    """Whether the rows of a chain are chains, whose copies follow one another through all rows."""
+    return (
+        isinstance(body, Graph)
+        and body.kind is Kind.CHAIN
+        and all(isinstance(row.body, Graph) and row.body.kind is Kind.CHAIN for row in body.nodes)
+    )

@@ -57,6 +57,56 @@ def test_a_group_can_be_repeated() -> None:
     ]
 
 
+def test_dense_copies_read_the_input_and_all_copies_before_them() -> None:
+    assert seen(conv("out: 4, repeat: 2, link: dense")) == [
+        "a linked 11x16x16",
+        "a.cat0 concat 3x16x16",
+        "a.0 conv 4x16x16",
+        "a.cat1 concat 7x16x16",
+        "a.1 conv 4x16x16",
+        "a.cat concat 11x16x16",
+    ]
+
+
+def test_aggregated_copies_read_the_one_before_and_are_joined_at_the_end() -> None:
+    assert seen(conv("out: 4 + i, repeat: 2, link: aggregate")) == [
+        "a linked 12x16x16",
+        "a.0 conv 4x16x16",
+        "a.1 conv 5x16x16",
+        "a.cat concat 12x16x16",
+    ]
+
+
+def test_a_chain_of_no_linked_copies_is_its_input() -> None:
+    assert seen(conv("out: 4, repeat: 0, link: dense")) == ["a linked 3x16x16", "a.cat concat 3x16x16"]
+
+
+def test_a_linked_chain_starts_with_all_that_it_reads() -> None:
+    parts = "{parts: {op: chunk, chunks: 3}, a: {op: conv, kernel: 3, out: input.channels, repeat: 2, %s}}"
+    assert seen(parts.replace("%s", "link: dense"))[1:] == [
+        "a linked 9x16x16",
+        "a.cat0 concat 3x16x16",
+        "a.0 conv 3x16x16",
+        "a.cat1 concat 6x16x16",
+        "a.1 conv 3x16x16",
+        "a.cat concat 9x16x16",
+    ]
+    assert seen(parts.replace("%s", "link: aggregate"))[-1] == "a.cat concat 9x16x16"
+
+
+def test_rows_that_repeat_are_linked_each_by_itself() -> None:
+    table = "{a: {op: conv, kernel: 3, repeat: 1, link: aggregate, each: {columns: [out], rows: [4, 5]}}}"
+    assert seen(table) == [
+        "a chain 12x16x16",
+        "a.0 linked 7x16x16",
+        "a.0.0 conv 4x16x16",
+        "a.0.cat concat 7x16x16",
+        "a.1 linked 12x16x16",
+        "a.1.0 conv 5x16x16",
+        "a.1.cat concat 12x16x16",
+    ]
+
+
 def test_copies_that_cannot_differ_are_one_object() -> None:
     network = spec("{a: {op: ConvBN, out: 3, kernel: 3, repeat: 1000}}").network
     (chain,) = network.root.nodes

@@ -20,8 +20,9 @@ class DropPath(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training or self.p == 0:
             return x
-        keep = x.new_ones(x.shape[0], *[1] * (x.dim() - 1))
-        return x * nn.functional.dropout(keep, self.p)
+        shape = (x.shape[0], *[1] * (x.dim() - 1))
+        keep = torch.empty(shape, dtype=x.dtype, device=x.device).bernoulli_(1 - self.p)
+        return x * keep.div_(1 - self.p) if self.p < 1 else x * keep
 
     def extra_repr(self) -> str:
         return f"p={self.p}"

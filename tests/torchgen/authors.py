@@ -198,6 +198,8 @@ class Author:
         node = self.used(depth, earlier)
         node = dict(node) if isinstance(node, dict) else {"op": "ConvBN", "out": 4, "kernel": 3}
         node["repeat"] = self.one_of(2, 3, 1, 0, *self.numbers)
+        if self.chance(30):
+            node["link"] = self.one_of("dense", "aggregate")
         if node["op"] in ("ConvBN", "ConvBNAct", "ConvAct"):
             if self.chance(40):
                 node["first"] = {"stride": 2}
@@ -220,6 +222,8 @@ class Author:
             node["out"] = self.one_of("c", "2 * c")
         if columns[2] == "s":
             node["stride"] = "s"
+        if self.chance(20):
+            node["link"] = self.one_of("dense", "aggregate")
         if self.chance(30):
             node["repeat"] = self.one_of(1, 2)
             if columns[2] == "s":
@@ -232,6 +236,8 @@ class Author:
         table = {"columns": ["kernel"], "rows": self.one_of(*self.lists)}
         node = {"op": self.one_of("conv", "ConvBNAct"), "out": self.number(4), "each": table}
         kind = self.one_of("chain", "merge", "over")
+        if kind == "chain" and self.chance(30):
+            node["link"] = self.one_of("dense", "aggregate")
         if kind == "merge":
             node["merge"] = self.one_of("concat", "add")
         if kind != "over":

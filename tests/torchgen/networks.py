@@ -97,7 +97,9 @@ graph:
   gates: [CBAM, SCSE, GlobalContext, NonLocal]
   weigh: {parallel: {value: identity, weight: [{op: global_avg_pool, keepdim: true}, sigmoid]}, merge: mul}
   norm2d: LayerNorm2d
-  dense: {op: DenseLayer, growth: 4, repeat: 2}
+  dense: {op: DenseBlock, layers: 2, growth: 4}
+  linked: {op: DenseLayer, growth: 4, repeat: 2, link: aggregate}
+  listed: [{op: DenseLayer, growth: 4, repeat: 2, link: dense}, {op: DenseLayer, growth: 4, repeat: 2, link: aggregate}]
   down: {op: ShuffleDownUnit, out: 48}
   unit: {op: ShuffleUnit, repeat: 2}
   inner:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import pytest
@@ -51,7 +50,13 @@ def _written_out(names: list[str]) -> list[str]:
 @pytest.mark.parametrize("train", [False, True], ids=["eval", "train"])
 @pytest.mark.parametrize(
     ("name", "size", "device"),
-    [("alexnet", 96, "meta"), ("mobilenet_v2", 64, "meta"), ("resnet50", 64, "cpu"), ("vgg16", 64, "meta")],
+    [
+        ("alexnet", 96, "meta"),
+        ("densenet121", 64, "meta"),
+        ("mobilenet_v2", 64, "meta"),
+        ("resnet50", 64, "cpu"),
+        ("vgg16", 64, "meta"),
+    ],
 )
 def test_same_sequence_of_operators(name: str, size: int, device: str, train: bool) -> None:
     """Bar one: torchvision adds a residual into the memory of its block's last layer (`out += identity`), ours is
@@ -70,14 +75,15 @@ def test_same_sequence_of_operators_in_branches() -> None:
     assert dispatched(ours, 64, train=True) == dispatched(reference, 64, train=True)
 
 
-def test_densenet_does_less() -> None:
-    """torchvision joins all earlier features anew in every layer, ours grows one; the work on them is the same."""
-    ours, reference = (dispatched(one, 64, train=True) for one in (built("densenet121"), theirs("densenet121")))
-    assert len(ours) <= len(reference)
-    work = ("convolution", "batch_norm", "threshold", "relu", "pool", "addmm")
-    counts = [Counter(name for name in names if any(part in name for part in work)) for names in (ours, reference)]
-    assert counts[0] == counts[1]
-    assert counts[0]["aten.convolution"] == 120
+@pytest.mark.parametrize("train", [False, True], ids=["eval", "train"])
+def test_same_sequence_of_operators_with_dropout_beside_its_input(train: bool) -> None:
+    """torchvision drops in place there, which costs its backward copies; in AlexNet and MobileNetV2 it doesn't."""
+    reference = theirs("efficientnet_b0")
+    for module in reference.modules():
+        if isinstance(module, nn.Dropout):
+            module.inplace = False
+    ours = dispatched(built("efficientnet_b0"), 64, train)
+    assert _written_out(ours) == _written_out(dispatched(reference, 64, train))
 
 
 def test_shufflenet_does_less() -> None:

@@ -106,7 +106,7 @@ def test_forward_says_a_shape_on_every_line(name: str) -> None:
     told = [
         one
         for one in single
-        if not isinstance(one.value, ast.Name | ast.Tuple | ast.Dict)
+        if not isinstance(one.value, ast.Name | ast.List | ast.Tuple | ast.Dict)
         and not (isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Tuple))
         and not (isinstance(one.value, ast.Call) and any(isinstance(arg, several) for arg in one.value.args))
     ]

@@ -123,7 +123,14 @@ def encoder_block(heads: int, channels: int, hidden: int) -> nn.Module:
 
 def dense_layer(channels: int, growth: int, bottleneck: int) -> nn.Module:
     dense = reference_models.torchvision().models.densenet
-    return Joined(nn.Identity(), dense._DenseLayer(channels, growth, bottleneck, drop_rate=0.0))
+    layer: nn.Module = dense._DenseLayer(channels, growth, bottleneck, drop_rate=0.0)
+    return layer
+
+
+def dense_block(channels: int, layers: int, growth: int, bottleneck: int) -> nn.Module:
+    dense = reference_models.torchvision().models.densenet
+    block: nn.Module = dense._DenseBlock(layers, channels, bottleneck, growth, drop_rate=0.0)
+    return block
 
 
 def inverted_residual(channels: int, out: int, stride: int, expand: int) -> nn.Module:
@@ -165,6 +172,9 @@ CASES = {
         "{op: ConvBNAct, out: 8, kernel: 5, dilation: 2, act: silu}",
         (6, 9, 9),
         lambda: conv(6, 8, 5, dilation=2, activation_layer=nn.SiLU),
+    ),
+    "DenseBlock": Case(
+        "{op: DenseBlock, layers: 3, growth: 4, bottleneck: 3}", (6, 9, 9), lambda: dense_block(6, 3, 4, 3)
     ),
     "DenseLayer": Case("{op: DenseLayer, growth: 4, bottleneck: 3}", (6, 9, 9), lambda: dense_layer(6, 4, 3)),
     "DepthwiseSeparable": Case(

@@ -74,7 +74,7 @@ class BothKeys(Error):
 
 class KeyNeedsKey(Error):
     """Some keys mean something only beside another: `else` beside `when`, `first` and `last` beside `repeat` or
-    `each`, `merge` beside `parallel` or `each`."""
+    `each`, so does `link`, `merge` beside `parallel` or `each`."""
 
     code = "E206"
     title_template = "`{key}` needs {other}"
@@ -168,3 +168,15 @@ class UnknownTask(Error):
     known: str  # "attention, classification and detection"
     wrong = IMAGE + "task: clasification\ngraph: {act: relu}\n"
     right = IMAGE + "task: classification\ngraph: {act: relu}\n"
+
+
+class BadLink(Error):
+    """`link` says what a chain of copies joins: `dense`, where each copy reads the input and all copies before it, or
+    `aggregate`, where each reads the one before it. Either way the chain gives the input and all copies."""
+
+    code = "E214"
+    title_template = "`link` can't be `{found}`"
+    label_template = "dense or aggregate"
+    found: str
+    wrong = IMAGE + "graph: {convs: {op: conv, out: 8, kernel: 3, repeat: 3, link: danse}}\n"
+    right = IMAGE + "graph: {convs: {op: conv, out: 8, kernel: 3, repeat: 3, link: dense}}\n"

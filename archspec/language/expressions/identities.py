@@ -24,10 +24,25 @@ def _add(left: Expr, right: Expr, whole: Whole) -> Expr | None:
         return left
     constant = _int(right)
     if constant is None:
-        return None
+        return _like_terms(left, right, whole)
     if constant < 0:
         return _sum(left, constant)
     return _shifted(left, constant, whole)
+
+
+def _like_terms(left: Expr, right: Expr, whole: Whole) -> Expr | None:
+    """`2 * x + 6 * x` is `8 * x`."""
+    (first, one), (second, other) = _factored(left), _factored(right)
+    if one != other or isinstance(one, Number) or not whole(one) or abs(first + second) > INT_MAX:
+        return None
+    return Binary("*", Number(first + second), one)
+
+
+def _factored(term: Expr) -> tuple[int, Expr]:
+    match term:
+        case Binary("*", Number(int(factor)), other) | Binary("*", other, Number(int(factor))):
+            return factor, other
+    return 1, term
 
 
 def _sub(left: Expr, right: Expr, whole: Whole) -> Expr | None:
