@@ -15,14 +15,14 @@ from archspec.analysis.cost import Costs
 from archspec.analysis.pause import uncollected
 from archspec.checks import reference, size
 from archspec.diagnostics.catalogue.arguments import UnknownName
-from archspec.diagnostics.catalogue.document import BadShape, WrongType
+from archspec.diagnostics.catalogue.document import BadShape, UnknownKey, WrongType
 from archspec.diagnostics.catalogue.expansion import TooManyElements
 from archspec.diagnostics.catalogue.graph import UnknownNode, UnknownOp
 from archspec.diagnostics.catalogue.lint import UnusedNode
 from archspec.diagnostics.catalogue.outside import FileUnreadable
 from archspec.diagnostics.catalogue.promises import Promise
 from archspec.diagnostics.diagnostic import Diagnostic, Severity
-from archspec.diagnostics.remarks import suggestion
+from archspec.diagnostics.remarks import DidYouMean, suggestion
 from archspec.diagnostics.span import Source
 from archspec.elaborate import Elaborated, Limits, elaborate
 from archspec.language.document import Document
@@ -184,7 +184,10 @@ def _beyond(told: Iterable[Diagnostic], found: Iterable[Diagnostic]) -> list[Dia
 
 def _independent(told: Iterable[Diagnostic], found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Those that aren't for want of names that stand in a part that couldn't be read."""
-    unread = {one.key for one in told if isinstance(one, WrongType)}
+    misspelt = [one for one in told if isinstance(one, UnknownKey)]
+    meant = {help_.name for one in misspelt for help_ in one.helps if isinstance(help_, DidYouMean)}
+    mistyped = [one for one in told if isinstance(one, WrongType) and one.expected.startswith("a mapping of names")]
+    unread = meant | {one.key for one in mistyped}
     missed = tuple(kind for key, kind in _NAMED_IN.items() if key in unread)
     return [one for one in found if not isinstance(one, missed)]
 

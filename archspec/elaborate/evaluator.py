@@ -84,7 +84,8 @@ class Evaluator:
             span = within(place, text, fault.offset, fault.end)
             self.report.add(fault.kind, span, notes=origins(text, scope), **unquoted(fault, place))
         elif isinstance(fault, UnknownName):
-            self._unknown_name(fault.name, within(place, text, fault.offset, fault.end), scope)
+            start, end = (1, len(text)) if text.startswith(NAMED) else (fault.offset, fault.end)
+            self._unknown_name(fault.name, within(place, text, start, end), scope)
         elif isinstance(fault, NoSuchFact):
             node, fact, type_ = fault.args
             misnamed.fact(self.report, fact, span, node, _described(type_))

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from archspec.diagnostics.catalogue.arguments import BadArgument
+from archspec.diagnostics.catalogue.graph import UnknownOp
 from archspec.diagnostics.catalogue.plain import TooManyFaults
 from archspec.diagnostics.catalogue.promises import Promise
 from archspec.diagnostics.diagnostic import Diagnostic, Help, Note, Severity
-from archspec.diagnostics.remarks import In, suggestion
+from archspec.diagnostics.remarks import From, FromDefault, In, suggestion
 from archspec.diagnostics.span import Span
 from archspec.language import document
 
@@ -45,14 +47,19 @@ class Faults:
         self.found: list[Diagnostic] = []
         self.frames: list[Frame] = []
         self._seen: set[tuple[str, Span | None, str]] = set()
+        self._causes: dict[tuple[str, str], list[frozenset[Span]]] = {}
         self._errors = 0
         self.failed = False
         """Whether a fault leaves no network. One that breaks a promise is whole."""
 
     def add(self, kind: type[Diagnostic], span: Span | None, **fields: Any) -> None:
         """Reports a fault. Raises Abandoned where there are too many."""
+        if span is None and self.frames:
+            span = self.frames[-1].source.place.inside("op")  # what is at fault has no place in any file
         notes = (*fields.pop("notes", ()), *self._instance())
         fault = kind(span=span, notes=notes, **fields)
+        if self._is_told(kind, span, fields, notes):
+            return
         # The same node of a block fails alike in each of its instances: one report names the first.
         mark = (fault.code, span, fault.title())
         if mark not in self._seen:
@@ -64,6 +71,22 @@ class Faults:
                 if self._errors == _MOST:
                     self.found.append(TooManyFaults(span=span))
                     raise Abandoned
+
+    def _is_told(
+        self, kind: type[Diagnostic], span: Span | None, fields: dict[str, Any], notes: tuple[Note, ...]
+    ) -> bool:
+        """Whether one value, which many nodes take from the same parameter, was found to be wrong before."""
+        if span is None or kind not in (BadArgument, UnknownOp):
+            return False
+        given = [note.span for note in notes if isinstance(note, From | FromDefault) and note.span is not None]
+        causes = frozenset(one for one in given if one.source is span.source)
+        if not causes:
+            return False
+        earlier = self._causes.setdefault((kind.code, str(fields.get("rule", fields["name"]))), [])
+        if any(causes <= other or other <= causes for other in earlier):
+            return True
+        earlier.append(causes)
+        return False
 
     def nearest(self, name: str, known: Callable[[], Iterable[str]], owner: str | None = None) -> tuple[Help, ...]:
         """What was probably meant by a name, while there are few faults."""

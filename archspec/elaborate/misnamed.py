@@ -11,6 +11,7 @@ from archspec.diagnostics.diagnostic import Note
 from archspec.diagnostics.remarks import Write
 from archspec.diagnostics.span import Span
 from archspec.diagnostics.wording import listing
+from archspec.elaborate import habits
 from archspec.elaborate.faults import Faults
 from archspec.elaborate.scope import FACTS
 from archspec.language import document
@@ -43,19 +44,20 @@ def op(report: Faults, name: str, span: Span | None, blocks: Collection[str], no
         report.add(OpUnusable, span, name=name, package=failed.package, reason=failed.reason, notes=notes)
         return
     what = "block" if name[:1].isupper() and blocks else "primitive"
-    helps = report.nearest(name, lambda: [*registry.names(), *blocks])
+    helps = habits.op(name, [*registry.names(), *blocks]) or report.nearest(name, lambda: [*registry.names(), *blocks])
     report.add(graph.UnknownOp, span, name=name, what=what, notes=notes, helps=helps)
 
 
 def argument(report: Faults, name: str, span: Span | None, op: str, known: Iterable[str]) -> None:
     """An argument that a primitive doesn't have."""
-    helps = report.nearest(name, _with_keys(known, name), f"`{op}`")
+    helps = habits.argument(name, {*known, *document.KEYS}) or report.nearest(name, _with_keys(known, name), f"`{op}`")
     report.add(arguments.UnknownArgument, span, op=op, name=name, helps=helps)
 
 
 def parameter(report: Faults, name: str, span: Span | None, owner: str, known: Iterable[str]) -> None:
     """A parameter that a block doesn't have."""
-    helps = report.nearest(name, _with_keys(known, name), f"`{owner}`")
+    own = {*known, *document.KEYS}
+    helps = habits.argument(name, own) or report.nearest(name, _with_keys(known, name), f"`{owner}`")
     report.add(arguments.UnknownParameter, span, owner=owner, name=name, helps=helps)
 
 
@@ -81,10 +83,10 @@ def node(report: Faults, name: str, span: Span | None, scope: Surroundings, read
 def value(report: Faults, name: str, span: Span | None, scope: Surroundings) -> None:
     """A bare name that is no parameter, `let` or column."""
     if scope.has(name):
-        helps = (Write(words=f"{name}.channels"),)
-        report.add(arguments.UnknownName, span, name=name, helps=helps)
+        report.add(arguments.UnknownName, span, name=name, helps=(Write(words=f"{name}.channels"),))
     else:
-        report.add(arguments.UnknownName, span, name=name, helps=report.nearest(name, lambda: scope.values))
+        helps = report.nearest(name, lambda: scope.values) or habits.value(name)
+        report.add(arguments.UnknownName, span, name=name, helps=helps)
 
 
 def fact(report: Faults, name: str, span: Span | None, node: str, found: str | None = None) -> None:

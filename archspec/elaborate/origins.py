@@ -98,4 +98,6 @@ def show(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple | list):
         return "[" + ", ".join(show(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "a mapping"
     return "nothing" if value is None else str(value)

@@ -68,14 +68,18 @@ class Parameters:
                 elif (known := self._defaults.get(id(parameter))) is not None:
                     values[name] = known
                 elif parameter.required:
-                    span = place.inside("op") if place is not None else of.declaration(name)
-                    self.report.add(faults.MissingParameter, span, owner=of.name, name=name)
+                    self._missing(name, of, given, place)
                     values[name] = UNKNOWN_VALUE
                 else:
                     values[name] = self.default(name, parameter, own, of.written)
             except Broken:
                 values[name] = UNKNOWN_VALUE
         return values, arguments
+
+    def _missing(self, name: str, of: Signature, given: Mapping[str, Given], place: Place | None) -> None:
+        if given.keys() <= of.declared.keys():  # else it may be there under a wrong name
+            span = place.inside("op") if place is not None else of.declaration(name)
+            self.report.add(faults.MissingParameter, span, owner=of.name, name=name)
 
     def _unknown(self, of: Signature, given: Mapping[str, Given], place: Place | None) -> None:
         for name in given:
@@ -155,7 +159,7 @@ def _is(value: Value, wanted: str) -> bool:
     """Whether a value is of a parameter's type."""
     if wanted not in document.SIDES:
         return type(value) is _PYTHON.get(wanted)
-    named = wanted == "padding" and value in document.PADDINGS
+    named = wanted == "padding" and isinstance(value, str) and value in document.PADDINGS
     return type(value) is int or named or document.is_sides(value, wanted)
 
 

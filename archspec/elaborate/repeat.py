@@ -138,6 +138,10 @@ class Repeater:
         """A cell is plain, `$name`, an expression, or a name (of an activation, say) where it is a lone word."""
         if isinstance(cell, str) and cell.isidentifier() and cell not in scope.values:
             return cell
+        if isinstance(cell, dict):
+            span = place.value if place is not None else None
+            self.report.add(WrongType, span, key="rows", expected="rows of values", found="a mapping in one")
+            raise Broken
         return self.elaborator.evaluator.expression(cell, place, scope)
 
     def names(self, source: document.Node) -> frozenset[str]:

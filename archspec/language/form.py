@@ -19,11 +19,13 @@ from archspec.diagnostics.span import Span
 from archspec.diagnostics.wording import article, listing, spoken
 from archspec.language.declaration import declaration_fault
 from archspec.language.document import KEYS, TASKS, UNDECLARED
+from archspec.language.inputs import is_shape, meant_shape
 from archspec.language.limits import MOST_FAULTS
 from archspec.language.names import bad_class_name, bad_name, is_free
 from archspec.language.pairs import pair_faults
 from archspec.language.tree import YamlList, YamlMap
 from archspec.language.weights import weights_faults
+from archspec.ops import registry
 
 _REFERENCE = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*", re.ASCII)
 _KINDS: Final = ("op", "graph", "parallel", "share")
@@ -51,7 +53,8 @@ class FormCheck:
         known = self._parameters(tree, "the network")
         self._blocks(tree)
         self._graph(tree, "graph", known)
-        self._reference(tree.get("outputs"), tree.span_of("outputs"))
+        for key in ("outputs", "taps"):
+            self._named(tree, key)
         for fault in weights_faults(tree):
             self._add(fault)
 
@@ -63,7 +66,7 @@ class FormCheck:
 
     def _version(self, tree: YamlMap) -> None:
         version = tree.get("archspec")
-        if "archspec" in tree and (version != 1 or isinstance(version, bool)):
+        if "archspec" in tree and (type(version) is not int or version != 1):
             self._add(faults.UnsupportedVersion(span=tree.span_of("archspec"), found=_version(version)))
 
     def _texts(self, tree: YamlMap) -> None:
@@ -101,10 +104,11 @@ class FormCheck:
         """A shape, or a mapping that has one."""
         if isinstance(tree[key], YamlMap):
             tree, key = tree[key], "shape"
-        if key in tree and not _is_shape(tree[key]):
+        if key in tree and not is_shape(tree[key]):
             shape = tree[key]
             found = f"[{', '.join(map(str, shape))}]" if isinstance(shape, list) else spoken(shape)
-            self._add(faults.BadShape(span=tree.span_of(key), key=key, found=found))
+            helps = meant_shape(found)
+            self._add(faults.BadShape(span=tree.span_of(key), key=key, found=found, helps=helps))
 
     def _class_name(self, name: object, what: str, span: Span) -> None:
         if isinstance(name, str):
@@ -124,6 +128,7 @@ class FormCheck:
                 known = self._parameters(block, article(name))
                 self._lets(block, known)
                 self._graph(block, "graph", known)
+                self._named(block, "outputs")
 
     def _parameters(self, tree: YamlMap, owner: str) -> dict[str, str]:
         """Checks declarations; what each name means from here on."""
@@ -192,6 +197,8 @@ class FormCheck:
         if not given:
             extra = [key for key in node if key not in KEYS]
             close = suggestion(extra[0], _KINDS) if extra else ()
+            if extra and (registry.find(extra[0]) is not None or extra[0] in self.library):
+                close = (Write(words=f"{{op: {extra[0]}, …}}"),)
             self._add(faults.NoNodeKind(span=node.span, helps=close))
         for other in given[1:]:
             self._add(faults.BothKeys(span=node.key_span(other), first=given[0], second=other, where="a node"))
@@ -224,6 +231,17 @@ class FormCheck:
         if isinstance(read, YamlList):
             return all([self._reference(name, read.span_of(index)) for index, name in enumerate(read)])
         return self._reference(read, node.span_of("from"))
+
+    def _named(self, tree: YamlMap, key: str) -> None:
+        """What `outputs` or `taps` name, however they are written."""
+        if key in tree and not self._are_references(tree, key):
+            tree.pop(key)
+
+    def _are_references(self, home: YamlMap | YamlList, key: str | int) -> bool:
+        written = home[key]  # type: ignore[index]
+        if isinstance(written, YamlMap | YamlList):
+            return all([self._are_references(written, one) for one in _entries(written)])
+        return self._reference(written, home.span_of(key))
 
     def _reference(self, name: object, span: Span) -> bool:
         if not isinstance(name, str) or _REFERENCE.fullmatch(name):
@@ -269,8 +287,8 @@ def form_faults(tree: YamlMap, library: Iterable[str] = (), of_blocks: bool = Fa
     return check.found
 
 
-def _is_shape(shape: object) -> bool:
-    return isinstance(shape, list) and 1 <= len(shape) <= 4 and all(type(size) is int and size > 0 for size in shape)
+def _entries(part: YamlMap | YamlList) -> Iterable[str | int]:
+    return list(part) if isinstance(part, YamlMap) else range(len(part))
 
 
 def _version(written: object) -> str:

@@ -56,7 +56,7 @@ def bad_class_name(name: str, what: str, span: Span | None) -> Diagnostic | None
         return NotCamelCase(span=span, name=name, what=what, helps=_camel(name))
     reason = _malformed(name)
     if reason is not None:
-        return BadName(span=span, name=name, what=what, reason=reason)
+        return BadName(span=span, name=name, what=what, reason=reason, helps=_camel(re.sub(r"\W+", "_", name)))
     if keyword.iskeyword(name):
         return ReservedName(span=span, name=name, owner="a keyword of Python", helps=(CallIt(name=f"{name}Net"),))
     if name == "Tensor":

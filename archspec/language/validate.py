@@ -4,6 +4,7 @@ their own faults.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Final
 
@@ -12,8 +13,8 @@ from pydantic_core import ErrorDetails
 
 from archspec.diagnostics.catalogue import document as faults
 from archspec.diagnostics.catalogue.plain import TooManyFaults
-from archspec.diagnostics.diagnostic import Diagnostic
-from archspec.diagnostics.remarks import suggestion
+from archspec.diagnostics.diagnostic import Diagnostic, Help
+from archspec.diagnostics.remarks import DidYouMean, Write, suggestion
 from archspec.diagnostics.span import Span
 from archspec.diagnostics.wording import spoken
 from archspec.language import document
@@ -146,7 +147,19 @@ def _translated(details: list[ErrorDetails], tree: YamlMap, kind: str = "spec") 
         mark = (id(site.container), site.key, str(detail["loc"][-1]) if missing else "")
         if mark not in found:
             found[mark] = _missing(site, detail) if missing else _wrong(site, detail, helped=len(found) < _HELPED)
-    return [fault for fault in found.values() if fault is not None]
+    return _once([fault for fault in found.values() if fault is not None])
+
+
+def _once(found: list[Diagnostic]) -> list[Diagnostic]:
+    """A key that is there under a wrong name isn't missing as well."""
+    misspelt = {
+        (fault.where, one.name)
+        for fault in found
+        if isinstance(fault, faults.UnknownKey)
+        for one in fault.helps
+        if isinstance(one, DidYouMean)
+    }
+    return [one for one in found if not isinstance(one, faults.MissingKey) or (one.where, one.key) not in misspelt]
 
 
 def _missing(site: Site, detail: ErrorDetails) -> Diagnostic:
@@ -164,8 +177,19 @@ def _wrong(site: Site, detail: ErrorDetails, helped: bool) -> Diagnostic | None:
         return faults.UnknownKey(span=span, key=key, where=words, helps=helps)
     if key in _SAID_ELSEWHERE or _said_by_form(site, detail):
         return None
+    helps = _meant(site) if helped else ()
     expected = _ENTRY_WORDS.get(site.kind) or _SPECIAL.get((site.kind, key)) or _EXPECTED.get(key, "a value")
-    return faults.WrongType(span=site.span, key=key, expected=expected, found=spoken(site.value))
+    return faults.WrongType(span=site.span, key=key, expected=expected, found=spoken(site.value), helps=helps)
+
+
+def _meant(site: Site) -> tuple[Help, ...]:
+    """Numbers as they are printed in papers, and a single size."""
+    written = site.value
+    if site.kind != "reference":
+        return ()
+    if isinstance(written, str) and re.fullmatch(r"\d{1,3}([,_' ]\d{3})+", written):
+        return (Write(words=re.sub(r"\D", "", written)),)
+    return (Write(words=f"[{written}]"),) if type(written) is int and site.key in ("output", "at") else ()
 
 
 def _said_by_form(site: Site, detail: ErrorDetails) -> bool:

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from archspec.diagnostics.catalogue import plain
 from archspec.diagnostics.catalogue import text as faults
+from archspec.diagnostics.diagnostic import Help
+from archspec.diagnostics.remarks import Write
 from archspec.diagnostics.span import Source
 from archspec.language.characters import cleaned, describe, forbidden_in_value
 from archspec.language.findings import Findings
@@ -137,7 +139,7 @@ class ValueReader:
     def _entry_without_colon(self, text: str, mark: Mark, tree: YamlMap) -> None:
         match = UNSPACED_KEY.match(text)
         if match is None:
-            self._findings.add(faults.MissingColon, mark, text=shown(text))
+            self._findings.add(faults.MissingColon, mark, text=shown(text), helps=_list_meant(tree, text))
             return
         self._unspaced(match, mark)
         value = resolve(text[match.end() :])
@@ -147,6 +149,15 @@ class ValueReader:
     def _duplicate(self, key: str, mark: Mark, tree: YamlMap) -> None:
         first = span_at(self._source, tree.key_mark(key))
         self._findings.add(plain.DuplicateKey, mark, key=shown(key), notes=(plain.DuplicateKey.First(span=first),))
+
+
+def _list_meant(tree: YamlMap, text: str) -> tuple[Help, ...]:
+    """`from: a, b` between braces is a list to everybody but YAML."""
+    key = next(reversed(tree), "")
+    before = tree.get(key)
+    if not isinstance(before, str) or not (before + text).replace("_", "a").replace(".", "a").isalnum():
+        return ()
+    return (Write(words=f"{key}: [{shown(before)}, {shown(text)}]"),)
 
 
 def _kind_of(value: Scalar | Refused) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 from archspec.diagnostics.catalogue.windows import Convert, WrongDtype, WrongLayout
 from archspec.diagnostics.remarks import Advice
+from archspec.diagnostics.wording import listing
 from archspec.ops.base import Reject
 from archspec.types import Layout, TensorType
 
@@ -20,11 +21,11 @@ LAST: Final = (Layout.VECTOR, Layout.TOKENS, Layout.CHANNELS_LAST)
 """Layouts whose channels are the last axis."""
 
 _CONVERSIONS: Final = {
-    (Layout.CHANNELS_LAST, Layout.IMAGE): "to_channels_first",
-    (Layout.TOKENS, Layout.IMAGE): "to_image",
-    (Layout.IMAGE, Layout.VECTOR): "flatten",
-    (Layout.IMAGE, Layout.TOKENS): "to_tokens",
-    (Layout.IMAGE, Layout.CHANNELS_LAST): "to_channels_last",
+    (Layout.CHANNELS_LAST, Layout.IMAGE): ("to_channels_first",),
+    (Layout.TOKENS, Layout.IMAGE): ("to_image",),
+    (Layout.IMAGE, Layout.VECTOR): ("global_avg_pool", "flatten"),
+    (Layout.IMAGE, Layout.TOKENS): ("to_tokens",),
+    (Layout.IMAGE, Layout.CHANNELS_LAST): ("to_channels_last",),
 }
 
 
@@ -33,11 +34,11 @@ def require_layout(op: str, value: TensorType, *layouts: Layout) -> None:
     if value.layout in layouts:
         return
     helps = tuple(
-        Convert(op=_CONVERSIONS[value.layout, layout], layout=KIND[layout])
+        Convert(op=converter, layout=KIND[layout])
         for layout in layouts
-        if (value.layout, layout) in _CONVERSIONS
+        for converter in _CONVERSIONS.get((value.layout, layout), ())
     )
-    takes = " or ".join(KIND[layout] for layout in layouts)
+    takes = listing([KIND[layout] for layout in layouts], "or")
     raise Reject(WrongLayout, op=op, takes=takes, found=KIND[value.layout], shape=str(value), helps=helps)
 
 

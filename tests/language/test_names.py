@@ -64,7 +64,7 @@ def test_the_name_on_offer_is_free_here() -> None:
         ("_Block", "E223", ["call it `Block`"]),
         ("None", "E222", ["call it `NoneNet`"]),
         ("Tensor", "E222", ["call it `TensorNet`"]),
-        ("Bl ock", "E221", []),
+        ("Bl ock", "E221", ["call it `BlOck`"]),
         ("A" * 65, "E221", []),
     ],
 )

@@ -34,12 +34,12 @@ def unusable(found: str) -> str:
         ("graph: {a: relu", "error[E104]: `{` is never closed (other.yaml:1:8)"),
         (
             "archspec: 1\nblocks: {Other: {grph: [relu]}}",
-            "error[E201]: `graph` is missing (other.yaml:2:10), and 1 more",
+            "error[E202]: unknown key `grph` (other.yaml:2:18)",
         ),
         ("archspec: 1\nblocks: 3", "error[E203]: `blocks` must be a mapping of names to blocks (other.yaml:2:9)"),
         (
             "archspec: 1\nblokcs: {Other: {graph: [relu]}}",
-            "error[E201]: `blocks` is missing (other.yaml:1:1), and 1 more",
+            "error[E202]: unknown key `blokcs` (other.yaml:2:1)",
         ),
         (
             "archspec: 2\nblocks: {Other: {graph: [relu]}}",

@@ -33,7 +33,7 @@ def codes(graph: str, more: str = "") -> list[str]:
         ("{a: {parallel: [relu], merge: cat}}", "E211 `merge` can't be `cat` | one of concat, add, mul and none"),
         (
             "{a: {out: 3}}",
-            "E209 this node doesn't say what it does | has none of `op`, `graph` and `parallel`",
+            "E209 this node doesn't say what it does | has none of `op`, `graph`, `parallel` and `share`",
         ),
     ],
 )

@@ -72,9 +72,10 @@ def _fault(op: Op, *inputs: TensorType) -> Diagnostic:
 
 def test_a_wrong_layout_names_the_op_that_converts() -> None:
     fault = _fault(Linear(out=3), IMAGE)
-    assert fault.title() == "`linear` takes a vector or tokens or an image with channels last"
+    assert fault.title() == "`linear` takes a vector, tokens or an image with channels last"
     assert fault.label() == "the input is an image, 4 x 8 x 12"
     assert [help.message() for help in fault.helps] == [
+        "`global_avg_pool` before it gives a vector",
         "`flatten` before it gives a vector",
         "`to_tokens` before it gives tokens",
         "`to_channels_last` before it gives an image with channels last",

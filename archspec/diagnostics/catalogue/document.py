@@ -115,7 +115,7 @@ class NoNodeKind(Error):
 
     code = "E209"
     title_template = "this node doesn't say what it does"
-    label_template = "has none of `op`, `graph` and `parallel`"
+    label_template = "has none of `op`, `graph`, `parallel` and `share`"
     wrong = IMAGE + "graph: {conv: {out: 8, kernel: 1}}\n"
     right = IMAGE + "graph: {conv: {op: conv, out: 8, kernel: 1}}\n"
 

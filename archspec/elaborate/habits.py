@@ -1,0 +1,66 @@
+"""What people write who know torch: the names that things have there, and calls."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+from archspec.diagnostics.diagnostic import Help
+from archspec.diagnostics.remarks import Advice, DidYouMean, Write
+from archspec.elaborate.scope import FACTS
+
+_INPUTS: Final = frozenset(("in", "in_channels", "in_features", "in_planes", "in_dim", "in_ch", "inplanes", "in_size"))
+_ALSO: Final = {
+    "out_channels": "out",
+    "out_features": "out",
+    "out_planes": "out",
+    "filters": "out",
+    "features": "out",
+    "units": "out",
+    "channels": "out",
+    "kernel_size": "kernel",
+    "strides": "stride",
+    "pad": "padding",
+    "group": "groups",
+    "activation": "act",
+    "num_heads": "heads",
+    "dim": "axis",
+    "probability": "p",
+    "rate": "p",
+    "scale_factor": "scale",
+    "upscale_factor": "factor",
+    "downscale_factor": "factor",
+    "split_size": "sizes",
+    "num_groups": "groups",
+    "inputs": "from",
+    "input": "from",
+    "bottom": "from",
+    "source": "from",
+    "if": "when",
+    "condition": "when",
+    "times": "repeat",
+    "number": "repeat",
+}
+_CALL: Final = re.compile(r"(?:nn\.|torch\.)?([A-Za-z_]\w*)\(.*\)", re.ASCII)
+
+
+def argument(name: str, known: Collection[str]) -> tuple[Help, ...]:
+    """For an argument that isn't known."""
+    if name in _INPUTS:
+        return (Advice(words="leave it out: what comes in is known"),)
+    also = _ALSO.get(name, "")
+    return (DidYouMean(name=also),) if also in known else ()
+
+
+def value(name: str) -> tuple[Help, ...]:
+    """For a name in an expression that isn't known."""
+    if name in _INPUTS:
+        return (Write(words="input.channels"),)
+    return (Write(words=f"input.{name}"),) if name in FACTS else ()
+
+
+def op(name: str, known: Collection[str]) -> tuple[Help, ...]:
+    """For an op that is written as a call."""
+    call = _CALL.fullmatch(name[:200])
+    return (Write(words=f"{{op: {call[1]}, …}}"),) if call is not None and call[1] in known else ()
