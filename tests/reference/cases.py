@@ -28,6 +28,7 @@ class Case:
 IMPLEMENTED = (
     Case("ghostnet_050", "timm", "ghostnet_050"),
     Case("ghostnet_130", "timm", "ghostnet_130"),
+    Case("ese_vovnet19b_slim", "timm", "ese_vovnet19b_slim"),
     Case("vovnet39", "timm", "vovnet39a"),
     Case("vovnet57", "timm", "vovnet57a"),
 )

@@ -50,6 +50,7 @@ PUBLISHED = {
     "efficientnet_v2_l": Facts(118_515_272, 56_079_699_008, (1000,)),  # torchvision
     "efficientnet_v2_m": Facts(54_139_356, 24_582_460_384, (1000,)),  # torchvision
     "efficientnet_v2_s": Facts(21_458_488, 8_365_617_152, (1000,)),  # torchvision
+    "ese_vovnet19b_slim": Facts(3_166_136, 1_680_214_784, (1000,)),  # timm
     "ese_vovnet39b": Facts(24_568_936, 7_074_193_408, (1000,)),  # timm
     "ese_vovnet57b": Facts(38_608_936, 8_932_110_336, (1000,)),  # timm
     "ghostnet": Facts(5_182_508, 141_150_512, (1000,)),  # timm ghostnet_100
