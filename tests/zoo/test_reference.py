@@ -169,6 +169,8 @@ PUBLISHED = {
     "vit_l32": Facts(306_535_400, 15_377_539_072, (1000,)),  # torchvision
     "vovnet39": Facts(22_600_296, 7_072_227_328, (1000,)),  # timm vovnet39a
     "vovnet57": Facts(36_640_296, 8_930_144_256, (1000,)),  # timm vovnet57a
+    # 8_543_296 (torchvision, to layer3) + 16 * 1024 + 14 * 1024**2 + 1025 * 1000; MACs as torch counts them
+    "vt_resnet50": Facts(24_264_744, 3_722_862_592, (1000,)),
     "wide_resnet101_2": Facts(126_886_696, 22_753_050_624, (1000,)),  # torchvision
     "wide_resnet50_2": Facts(68_883_240, 11_398_021_120, (1000,)),  # torchvision
     "xception": Facts(22_855_952, 8_357_403_496, (1000,)),  # timm legacy_xception
