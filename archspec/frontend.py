@@ -15,10 +15,11 @@ from archspec.analysis.cost import Costs
 from archspec.analysis.pause import uncollected
 from archspec.checks import reference, size
 from archspec.diagnostics.catalogue.arguments import UnknownName
-from archspec.diagnostics.catalogue.document import BadShape, UnknownKey, WrongType
+from archspec.diagnostics.catalogue.document import BadShape, MissingKey, UnknownKey, WrongType
 from archspec.diagnostics.catalogue.expansion import TooManyElements
-from archspec.diagnostics.catalogue.graph import UnknownNode, UnknownOp
+from archspec.diagnostics.catalogue.graph import UnknownNode, UnknownOp, WrongPhase
 from archspec.diagnostics.catalogue.lint import UnusedNode
+from archspec.diagnostics.catalogue.names import NotCamelCase
 from archspec.diagnostics.catalogue.outside import FileUnreadable
 from archspec.diagnostics.catalogue.promises import Promise
 from archspec.diagnostics.diagnostic import Diagnostic, Severity
@@ -32,6 +33,7 @@ from archspec.language.inherit import Inherited, inherited
 from archspec.language.library import library_blocks
 from archspec.language.load import TextLimits, load, read
 from archspec.language.overrides import Setting, settings_tree
+from archspec.language.references import BY_PHASE
 from archspec.language.tree import YamlMap
 from archspec.language.validate import document_of
 from archspec.network import NOTHING_ASKED, Asked, Network
@@ -39,7 +41,16 @@ from archspec.places import zoo
 
 _SUFFIXES = (".yaml", ".yml")
 _TEXT = TextLimits()
-_NAMED_IN: Final = {"params": UnknownName, "let": UnknownName, "blocks": UnknownOp, "inputs": UnknownNode}
+_NAMED_IN: Final = {
+    "params": UnknownName,
+    "let": UnknownName,
+    "blocks": UnknownOp,
+    "import": UnknownOp,
+    "inputs": UnknownNode,
+    "outputs": WrongPhase,
+    "train": WrongPhase,
+    "eval": WrongPhase,
+}
 """What would be said of names that stand in these parts of a document."""
 
 
@@ -159,13 +170,14 @@ def _compile(parsed: Parsed, request: Request) -> Compiled:
     found += _independent(found, _beyond(found, made.found))
     if network is None or any(map(_is_fatal, found)):
         if graph is not None:
-            found += checks.check_part(graph, parsed.document.init, made.init)
+            found += _independent(found, checks.check_part(graph, parsed.document.init, made.init))
         # Beside a broken node, one that nothing reads may well be what the broken one was to read.
         return Compiled(None, None, tuple(fault for fault in found if not isinstance(fault, UnusedNode)))
     costs = Costs(network.root)
     found += size.check(network, costs, request.limits)
     found += checks.check(network, parsed.tree)
-    if not request.settings and request.input is None and request.asked == NOTHING_ASKED:
+    as_published = not request.settings and request.input is None and request.asked == NOTHING_ASKED
+    if as_published and not any(map(_is_fatal, found)):
         found += _reference(parsed, network, costs, request)
     failed = any(fault.severity is Severity.ERROR for fault in found)
     return Compiled(None if failed else network, None if failed else costs, tuple(found))
@@ -187,7 +199,10 @@ def _independent(told: Iterable[Diagnostic], found: Iterable[Diagnostic]) -> lis
     misspelt = [one for one in told if isinstance(one, UnknownKey)]
     meant = {help_.name for one in misspelt for help_ in one.helps if isinstance(help_, DidYouMean)}
     mistyped = [one for one in told if isinstance(one, WrongType) and one.expected.startswith("a mapping of names")]
-    unread = meant | {one.key for one in mistyped}
+    missing = [one for one in told if isinstance(one, MissingKey) and one.where == BY_PHASE]
+    unread = meant | {one.key for one in mistyped} | {one.key for one in missing}
+    if any(isinstance(one, NotCamelCase) and one.what == "an import" for one in told):
+        unread.add("import")
     missed = tuple(kind for key, kind in _NAMED_IN.items() if key in unread)
     return [one for one in found if not isinstance(one, missed)]
 

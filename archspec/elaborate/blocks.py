@@ -16,6 +16,7 @@ from archspec.elaborate.use import Body, Use
 from archspec.language import document
 from archspec.language.expressions import Value
 from archspec.language.imports import Definition, Imported, Unread
+from archspec.language.library import library_blocks
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
 from archspec.network import Argument, Asked, Graph, Kind
@@ -44,10 +45,11 @@ class Blocks:
         if isinstance(definition, Unread):
             raise Broken
         given = use.given(definition.params, said)
-        values, arguments = self.elaborator.parameters.values(signature, given, use.scope, use.types, use.source.place)
-        if name in self.endless:
+        fits = self._fits(name, definition, use)
+        types = use.types if fits else (UNKNOWN,)
+        values, arguments = self.elaborator.parameters.values(signature, given, use.scope, types, use.source.place)
+        if name in self.endless or not fits:
             raise Broken
-        self._count_inputs(name, definition, use)
         taps = tuple(use.source.taps) if use.source.taps is not None else None
         key = (name, tuple(values.values()), use.types, taps)
         graph = self.instances.get(key)
@@ -79,18 +81,22 @@ class Blocks:
             asked = Asked(taps, None, span)
             return self._imported[name].network(values, use.types, arguments, asked, Kind.BLOCK, name)
 
-    def _count_inputs(self, name: str, definition: Definition, use: Use) -> None:
-        """A block that names its inputs takes as many."""
+    def _fits(self, name: str, definition: Definition, use: Use) -> bool:
+        """Whether a block gets as many inputs as it has names for; a faulty node may give fewer than it should."""
         names = definition.inputs
+        if names is None and library_blocks().get(name) is definition:
+            names = ["input"]  # a block of the library says it where it takes several
         if names is None or len(names) == len(use.types):
-            return
+            return True
         if UNKNOWN in use.types:
-            raise Broken  # a faulty node may give fewer values than it should
+            return False
         labels = use.labels()
-        expected, found = f"{plural(len(names), 'input')}: {listing(names)}", f"{len(labels)}: {listing(labels)}"
+        count = plural(len(names), "input")
+        expected = count if names == ["input"] else f"{count}: {listing(names)}"
+        found = f"{len(labels)}: {listing(labels)}"
         span = use.source.place.inside("op")
         self.elaborator.report.add(WrongNumberOfInputs, span, op=name, expected=expected, found=found)
-        raise Broken
+        return False
 
     def _signature(self, name: str) -> Signature:
         if name not in self._signatures:

@@ -86,6 +86,8 @@ class Elaborator:
         if asked.taps is not None:
             outputs = Taps(self.file.taps, self.tree, self.report).outputs(asked.taps, scope, asked.span)
         else:
+            if kind is Kind.NETWORK and self.tree is not None and not given:
+                Taps(self.file.taps, self.tree, self.report).check(scope)
             outputs = self.resolver.outputs(self.file.outputs, scope, place)
             if asked.phase is not None or kind is Kind.BLOCK:
                 outputs = outputs.in_phase(asked.phase or Phase.EVAL)
@@ -103,7 +105,8 @@ class Elaborator:
             written = source.place.here
             said = {**defaults, **{name: Given(one, Origin.GIVEN, Place(written, name)) for name, one in own.items()}}
             self._said[key] = said
-            if source.taps is not None and not isinstance(self.known_blocks.get(op), Imported | Unread):
+            known = registry.find(op) or self.known_blocks.get(op)
+            if source.taps is not None and known is not None and not isinstance(known, Imported | Unread):
                 self.report.add(NoTaps, source.place.inside("taps"), op=op)
         return said
 

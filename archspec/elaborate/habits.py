@@ -42,6 +42,10 @@ _ALSO: Final = {
     "times": "repeat",
     "number": "repeat",
 }
+_PADDINGS: Final = {
+    "same": "`auto` is half of the kernel, as nearly every network has it; `tf_same` pads as TensorFlow does",
+    "valid": "no padding is `0`",
+}
 _CALL: Final = re.compile(r"(?:nn\.|torch\.)?([A-Za-z_]\w*)\(.*\)", re.ASCII)
 
 
@@ -51,6 +55,11 @@ def argument(name: str, known: Collection[str]) -> tuple[Help, ...]:
         return (Advice(words="leave it out: what comes in is known"),)
     also = _ALSO.get(name, "")
     return (DidYouMean(name=also),) if also in known else ()
+
+
+def choice(name: str, choices: Collection[str]) -> tuple[Help, ...]:
+    """For a name that isn't among the choices of an argument."""
+    return (Advice(words=_PADDINGS[name]),) if name in _PADDINGS and "auto" in choices else ()
 
 
 def value(name: str) -> tuple[Help, ...]:

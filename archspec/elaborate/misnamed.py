@@ -80,12 +80,13 @@ def node(report: Faults, name: str, span: Span | None, scope: Surroundings, read
         report.add(graph.UnknownNode, span, name=name, where=scope.where, helps=helps)
 
 
-def value(report: Faults, name: str, span: Span | None, scope: Surroundings) -> None:
-    """A bare name that is no parameter, `let` or column."""
+def value(report: Faults, name: str, span: Span | None, scope: Surroundings, choices: Collection[str] = ()) -> None:
+    """A bare name that is no parameter, `let` or column, nor one of the choices that an argument has."""
     if scope.has(name):
         report.add(arguments.UnknownName, span, name=name, helps=(Write(words=f"{name}.channels"),))
     else:
-        helps = report.nearest(name, lambda: scope.values) or habits.value(name)
+        near = habits.choice(name, choices) or report.nearest(name, lambda: [*scope.values, *choices])
+        helps = near or habits.value(name)
         report.add(arguments.UnknownName, span, name=name, helps=helps)
 
 

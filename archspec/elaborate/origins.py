@@ -10,7 +10,7 @@ from archspec.diagnostics.remarks import From, FromDefault, FromUser
 from archspec.diagnostics.span import Span
 from archspec.elaborate.reading import mentions
 from archspec.elaborate.scope import UNKNOWN_VALUE, NoFact, Scope
-from archspec.language.expressions import Attribute, ExpressionFault, UnknownName
+from archspec.language.expressions import Attribute, ExpressionFault, Name, UnknownName
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
 from archspec.network import Argument
@@ -36,10 +36,14 @@ def origins(written: object, scope: Scope) -> tuple[Note, ...]:
 
 
 def giver_of(written: object, scope: Scope) -> Argument | None:
-    """The argument that a text consisting of a parameter's name alone took its value from."""
+    """The argument that a text with the name of a single parameter in it took its value from."""
     if not isinstance(written, str) or scope.giver is None:
         return None
-    return scope.giver.arguments.get(written.removeprefix("$"))
+    try:
+        found = {name.id if isinstance(name, Name) else "" for name in mentions(written)}
+    except ExpressionFault:
+        return None
+    return scope.giver.arguments.get(found.pop()) if len(found) == 1 else None
 
 
 def _named(text: object, scope: Scope) -> Iterator[tuple[str, Note, tuple[object, Scope | None]]]:

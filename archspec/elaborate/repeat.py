@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archspec.diagnostics.catalogue import expansion as faults
 from archspec.diagnostics.catalogue.document import WrongType
+from archspec.diagnostics.remarks import Write
 from archspec.diagnostics.wording import listing, plural, spoken
 from archspec.elaborate.evaluator import Given, item_of
 from archspec.elaborate.faults import Broken, Frame
@@ -126,7 +127,9 @@ class Repeater:
             found = plural(len(cells), "value") if cells is row else f"{spoken(row)} where a list belongs"
             expected, columns = plural(len(each.columns), "value"), listing(each.columns)
             span = place.value if place else None
-            self.report.add(faults.BadRow, span, number=number, found=found, expected=expected, columns=columns)
+            helps = (Write(words=f"[{row}]"),) if isinstance(row, str) and "," in row else ()
+            fields = {"number": number, "found": found, "expected": expected, "columns": columns}
+            self.report.add(faults.BadRow, span, helps=helps, **fields)
             return None
         made = {}
         for at, (column, cell) in enumerate(zip(each.columns, cells, strict=True)):

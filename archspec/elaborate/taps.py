@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from archspec.diagnostics.catalogue.graph import NoSuchTap, UnknownTap
@@ -12,6 +13,7 @@ from archspec.elaborate.references import split
 from archspec.elaborate.scope import Outputs, Scope
 from archspec.language.tree import YamlMap
 from archspec.network import Graph, Kind, Node, Ref
+from archspec.types import UNKNOWN
 
 
 class Taps:
@@ -30,6 +32,19 @@ class Taps:
         self._open_chains([split(self.taps[name]) for name in asked], scope)
         refs = [self._value(name, scope) for name in asked]
         return Outputs(tuple(refs), tuple(asked))
+
+    def check(self, scope: Scope) -> None:
+        """Whether each tap names something. Without faults elsewhere, what isn't there is never there."""
+        for name, target in self.taps.items():
+            base, path = split(target)
+            node = scope.nodes[scope.index[base]] if base in scope.index else None
+            if node is None or UNKNOWN in node.outputs:
+                continue
+            chain = isinstance(node.body, Graph) and node.body.kind is Kind.CHAIN
+            copies = [step.name for step in node.body.nodes] if chain and isinstance(node.body, Graph) else []
+            if not (len(path) == 1 and str(path[0]) in copies) and len(scope.refs(base, path)) != 1:
+                with suppress(Broken):
+                    self._unknown(name)
 
     def _value(self, name: str, scope: Scope) -> Ref:
         base, path = split(self.taps[name])

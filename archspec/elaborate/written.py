@@ -192,17 +192,17 @@ class Reader:
             if isinstance(node.each.rows, str):
                 self._value(node.each.rows, rows, EXPRESSION, names)
             else:
-                self._cells(node.each.rows, rows, names)
+                self._cells(node.each.rows, len(node.each.columns), rows, names)
             names = names.also(node.each.columns)
         if isinstance(node.repeat, str):
             self._value(node.repeat, Place(written, "repeat"), EXPRESSION, names)
         return names.also(_COPY)
 
-    def _cells(self, rows: list[Any], place: Place, names: Names) -> None:
+    def _cells(self, rows: list[Any], columns: int, place: Place, names: Names) -> None:
         """Cells that are expressions: a lone word is a name."""
         for number, row in enumerate(rows):
             at = item_of(place, number)
-            for index, cell in enumerate(row if isinstance(row, list) else [row]):
+            for index, cell in enumerate(row if isinstance(row, list) else [row] * (columns == 1)):
                 if isinstance(cell, str) and not cell.isidentifier():
                     self._value(cell, item_of(at, index) if isinstance(row, list) else at, EXPRESSION, names)
 
@@ -268,9 +268,9 @@ class Reader:
             for index, item in enumerate(written):
                 self._value(item, item_of(place, index), reading, names)
         elif isinstance(written, str) and not reading.is_plain(written):
-            self._text(written, place, names)
+            self._text(written, place, names, reading)
 
-    def _text(self, text: str, place: Place | None, names: Names) -> None:
+    def _text(self, text: str, place: Place | None, names: Names, reading: Reading) -> None:
         try:
             found = mentions(text)
         except ExpressionFault as fault:
@@ -280,7 +280,7 @@ class Reader:
         for name in found:
             if isinstance(name, Name):
                 if name.id not in names.values:
-                    misnamed.value(self.report, name.id, within(place, text, *name.place), names)
+                    misnamed.value(self.report, name.id, within(place, text, *name.place), names, reading.choices)
                 continue
             if not names.has(name.base):
                 misnamed.node(self.report, name.base, within(place, text, *name.place), names, names.reader)

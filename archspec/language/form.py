@@ -6,7 +6,6 @@ here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from typing import Any, Final
@@ -23,11 +22,11 @@ from archspec.language.inputs import is_shape, meant_shape
 from archspec.language.limits import MOST_FAULTS
 from archspec.language.names import bad_class_name, bad_name, is_free
 from archspec.language.pairs import pair_faults
+from archspec.language.references import named_faults, reference_fault
 from archspec.language.tree import YamlList, YamlMap
 from archspec.language.weights import weights_faults
 from archspec.ops import registry
 
-_REFERENCE = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*", re.ASCII)
 _KINDS: Final = ("op", "graph", "parallel", "share")
 _MERGES: Final = ("concat", "add", "mul", "none")
 
@@ -51,6 +50,7 @@ class FormCheck:
         self._class_name(tree.get("name"), "a network", tree.span_of("name"))
         self._input(tree)
         known = self._parameters(tree, "the network")
+        self._imports(tree.get("import"))
         self._blocks(tree)
         self._graph(tree, "graph", known)
         for key in ("outputs", "taps"):
@@ -109,6 +109,11 @@ class FormCheck:
             found = f"[{', '.join(map(str, shape))}]" if isinstance(shape, list) else spoken(shape)
             helps = meant_shape(found)
             self._add(faults.BadShape(span=tree.span_of(key), key=key, found=found, helps=helps))
+
+    def _imports(self, written: object) -> None:
+        if isinstance(written, YamlMap):
+            for name in written:
+                self._class_name(name, "an import", written.key_span(name))
 
     def _class_name(self, name: object, what: str, span: Span) -> None:
         if isinstance(name, str):
@@ -233,21 +238,17 @@ class FormCheck:
         return self._reference(read, node.span_of("from"))
 
     def _named(self, tree: YamlMap, key: str) -> None:
-        """What `outputs` or `taps` name, however they are written."""
-        if key in tree and not self._are_references(tree, key):
+        """What `outputs` or `taps` name; what is faulty is taken away."""
+        found = list(named_faults(tree, key))
+        for fault in found:
+            self._add(fault)
+        if found:
             tree.pop(key)
 
-    def _are_references(self, home: YamlMap | YamlList, key: str | int) -> bool:
-        written = home[key]  # type: ignore[index]
-        if isinstance(written, YamlMap | YamlList):
-            return all([self._are_references(written, one) for one in _entries(written)])
-        return self._reference(written, home.span_of(key))
-
     def _reference(self, name: object, span: Span) -> bool:
-        if not isinstance(name, str) or _REFERENCE.fullmatch(name):
-            return True
-        self._add(faults.BadReference(span=span, text=name))
-        return False
+        fault = reference_fault(name, span)
+        self._add(fault)
+        return fault is None
 
     def _merge(self, node: YamlMap) -> None:
         merge = node.get("merge")
@@ -285,10 +286,6 @@ def form_faults(tree: YamlMap, library: Iterable[str] = (), of_blocks: bool = Fa
     with suppress(_Enough):
         (check.blocks if of_blocks else check.document)(tree)
     return check.found
-
-
-def _entries(part: YamlMap | YamlList) -> Iterable[str | int]:
-    return list(part) if isinstance(part, YamlMap) else range(len(part))
 
 
 def _version(written: object) -> str:

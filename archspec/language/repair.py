@@ -33,10 +33,14 @@ def repaired(details: list[ErrorDetails], tree: YamlMap) -> bool:
 
 
 def _site(detail: ErrorDetails, tree: YamlMap) -> Site:
-    """What is to be changed: of a parameter, all of it, unless it has a key too many."""
+    """What is to be changed: the whole node of a table, and of a parameter all, unless it just has a key too many."""
     loc = detail["loc"]
-    if detail["type"] != "extra_forbidden" and "params" in loc[:-2]:
-        return locate(tree, loc[: loc.index("params") + 2])
+    if "each" in loc[:-1]:
+        return locate(tree, loc[: loc.index("each")])
+    if "params" in loc[:-2]:
+        parameter = locate(tree, loc[: loc.index("params") + 2])
+        if detail["type"] != "extra_forbidden" or "default" not in parameter.value:
+            return parameter
     return locate(tree, loc if detail["type"] != "missing" else loc[:-1])
 
 

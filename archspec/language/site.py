@@ -16,6 +16,8 @@ _INSIDE: Final = {
     ("spec", "input"): "input",
     ("spec", "inputs"): "inputs",
     ("spec", "weights"): "trained",
+    ("spec", "defaults"): "defaults",
+    ("spec", "import"): "import",
     ("library", "blocks"): "blocks",
     ("block", "graph"): "graph",
     ("block", "params"): "params",

@@ -45,6 +45,8 @@ _EXPECTED: Final = {
     "name": "a name",
     "doc": "a line of text",
     "source": "a line of text",
+    "extends": "a file, or a network of the zoo",
+    "import": "a mapping of names to files",
     "params": "a mapping of names to defaults",
     "input": "a list of sizes",
     "require": "a list of expressions",
@@ -79,6 +81,8 @@ _EXPECTED: Final = {
     "choices": "a list of values",
 }
 _ENTRY_WORDS: Final = {
+    "defaults": "a mapping of arguments",
+    "import": "a file, or a network of the zoo",
     "graph": "a node",
     "blocks": "a mapping with a `graph`",
     "params": "a default, a type, or a mapping of both",
@@ -185,6 +189,8 @@ def _wrong(site: Site, detail: ErrorDetails, helped: bool) -> Diagnostic | None:
 def _meant(site: Site) -> tuple[Help, ...]:
     """Numbers as they are printed in papers, and a single size."""
     written = site.value
+    if site.key in ("require", "taps", "columns") and isinstance(written, str):
+        return (Write(words=f"[{written}]"),)
     if site.kind != "reference":
         return ()
     if isinstance(written, str) and re.fullmatch(r"\d{1,3}([,_' ]\d{3})+", written):
