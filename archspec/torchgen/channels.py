@@ -10,7 +10,7 @@ from archspec.language.expressions import Binary, Expr, Name, NotPython, parse, 
 from archspec.network import Graph, Kind, Node
 from archspec.torchgen.copies import CHANNELS, SEQUENCE
 from archspec.torchgen.frame import Fact, Frame
-from archspec.torchgen.look import name_of, read
+from archspec.torchgen.look import name_of, read, resolved
 
 if TYPE_CHECKING:
     from archspec.torchgen.classes import ClassLowering
@@ -35,8 +35,15 @@ class Channels:
         facts: dict[Fact, Expr] = {}
         for index, ref in enumerate(nodes[0].inputs):
             base, path = name_of(graphs[0], ref)
+            # Where the node is there, the one that it reads may be left out.
+            pairs = [
+                (graph, node.inputs) for graph, node in zip(graphs, nodes, strict=True) if index < len(node.inputs)
+            ]
+            found = {name_of(graph, resolved(graph, inputs[index])) for graph, inputs in pairs}
+            behind, path_behind = found.pop() if len(found) == 1 else (base, path)
             for name in dict.fromkeys((*self.lowering.facts, *sizes)):
-                expr = self._input_fact(frame, nodes, index, (base, (*path, name)), name)
+                past: Fact = behind, (*path_behind, name)
+                expr = self._input_fact(frame, nodes, index, (base, (*path, name)), past, name)
                 if expr is not None:
                     facts["input", (index, name)] = expr
                     if index == 0:
@@ -44,12 +51,14 @@ class Channels:
         self._known = (key, frame, nodes, facts)
         return facts
 
-    def _input_fact(self, frame: Frame, nodes: list[Node], index: int, fact: Fact, name: str) -> Expr | None:
+    def _input_fact(
+        self, frame: Frame, nodes: list[Node], index: int, fact: Fact, past: Fact, name: str
+    ) -> Expr | None:
         values = [read(node.input_types[index], name) if index < len(node.input_types) else None for node in nodes]
         known = [value for value in values if value is not None]
         if len(known) != len(values):
             return None
-        return frame.try_say(known, [frame.facts.get(fact)])
+        return frame.try_say(known, [frame.facts.get(fact), frame.facts.get(past)])
 
     def learn(self, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> None:
         """Notes how the channels of a node's outputs are said, for the nodes that read them."""

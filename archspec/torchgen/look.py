@@ -107,11 +107,22 @@ def readers_of(graph: Graph, name: str) -> set[str | None]:
 
 
 def is_stateless_list(node: Node) -> bool:
-    """Whether a node is a list of primitives with nothing in `state_dict` and an expression among them."""
+    """Whether a node is a list of primitives, or a repeat of one, without weights and with an expression among them."""
     body = node.body
-    if not isinstance(body, Graph) or body.kind is not Kind.GROUP or is_plain_chain(body) or len(body.outputs) != 1:
+    if not isinstance(body, Graph) or len(body.outputs) != 1:
         return False
-    return all(child.name.isdecimal() and is_stateless(child) and len(child.outputs) == 1 for child in body.nodes)
+    if body.kind is Kind.CHAIN:
+        expressions = any(isinstance(child.body, Op) and not _has_module(child) for child in body.nodes)
+    else:
+        expressions = body.kind is Kind.GROUP and not is_plain_chain(body)
+    return expressions and all(
+        child.name.isdecimal() and is_stateless(child) and len(child.outputs) == 1 for child in body.nodes
+    )
+
+
+def _has_module(node: Node) -> bool:
+    form = form_of(node)
+    return form.make is not None or form.module is not None
 
 
 def is_stateless(node: Node) -> bool:

@@ -196,6 +196,8 @@ class Loops:
         outside = frame.facts.get(("chain:input", (index, CHANNELS)))
         given = self.owner.calls.given("out", frame, copies.nodes) if copies.nodes else None
         candidates: list[Expr | None] = [outside, *self._given_by_copies(frame, copies), given]
+        if min(copies.numbers) > 0:
+            candidates = [*candidates[1:], outside]
         grown = copies.growth()
         if outside is not None and grown is not None:
             steps = [*self._given_by_copies(frame, copies), *frame.symbols.values()]

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from archspec.language import document
 from archspec.network import Graph, Kind, Network, Node
 from archspec.ops.form import Form
+from archspec.places import TEMPLATES
 from archspec.torchgen.classes import ClassLowering
+from archspec.torchgen.frame import Unsayable
 from archspec.torchgen.names import ClassName, camel, numbered
-from archspec.torchgen.plan import Instances, Key, Plan, Split, collect, key_of
+from archspec.torchgen.plan import Instances, Key, NeedsStatements, NotAModule, Plan, Split, collect, key_of
 from archspec.torchgen.program import ClassDefinition
 
 
@@ -40,6 +42,9 @@ class Lowering:
         places = [node.place for source in sources if source.graph for node in source.graph.values()]
         asked: set[str] = set().union(*(_sizes_in(place.container[place.key]) for place in places))  # type: ignore[index]
         self.facts = ("channels", *sorted(asked))
+        # Classes of fixed text, which a block may be called like.
+        known = [camel(path.name.removesuffix(".py.j2")) for path in (TEMPLATES / "support").glob("*.j2")]
+        self._names.update(zip(known, known, strict=True))
         if self.elsewhere is not None:
             self._import(self.elsewhere)
 
@@ -114,11 +119,12 @@ class Lowering:
             owner = ClassLowering(self, name, found.doc, graphs, nodes, graphs[0].kind, found.given)
             self._active.update({id(graph): owner for graph in graphs})
             plan = owner.run()
+        except (NeedsStatements, NotAModule, Unsayable):
+            self._take_back(key, name, graphs, mark)
+            del self._plans[key]
+            raise
         except Split as split:
-            for graph in graphs:
-                self._active.pop(id(graph), None)
-            del self._names[name], self.classes[mark:]
-            self._drop_plans_made_since(key)
+            self._take_back(key, name, graphs, mark)
             parts: dict[Hashable, list[Graph]] = {}
             for graph in graphs:
                 parts.setdefault(split.part(graph), []).append(graph)
@@ -134,6 +140,13 @@ class Lowering:
         for graph in graphs:
             self._active.pop(id(graph), None)
         self._plans[key].update({id(graph): plan for graph in graphs})
+
+    def _take_back(self, key: Key, name: ClassName, graphs: list[Graph], mark: int) -> None:
+        """Forgets a class that can't be, and all that were made for it."""
+        for graph in graphs:
+            self._active.pop(id(graph), None)
+        del self._names[name], self.classes[mark:]
+        self._drop_plans_made_since(key)
 
     def _keep(self, plan: Plan) -> None:
         assert plan.definition is not None

@@ -117,12 +117,20 @@ class Members:
     def _dissolve(self, name: str, nodes: list[Node]) -> None:
         """A list without weights, such as `[add, relu]`, is written out among the nodes around it."""
         inner = [node.body for node in nodes if isinstance(node.body, Graph)]
+        if len({len(graph.nodes) for graph in inner}) > 1:
+            raise Split(signature)
         facts = self.owner.channels.input_facts(self.owner.frame, nodes, self.graphs)
-        place = self.owner.frame.inside(dict(facts))
+        found = dict(facts)
+        if inner[0].kind is Kind.CHAIN:
+            found |= self.owner.frame.facts
+            found |= {(f"chain:{base}", path): said for (base, path), said in facts.items()}
         for index, child in enumerate(inner[0].nodes):
             children = [graph.nodes[index] for graph in inner]
+            row = {key: spell(value) for key, value in child.row.items()}
+            place = replace(self.owner.frame, facts=found, symbols={**self.owner.frame.symbols, **row})
             made = self.owner.calls.module(place, children, inner)
             self.owner.channels.learn(place, children, inner)
+            found |= {(f"chain:{base}", path): said for (base, path), said in found.items() if base == child.name}
             values = self._forward_values(f"{name}_{child.name}", place, children, inner)
             made_before = any(step.outer is nodes[0] and step.made is not None for step in self.steps)
             module = f"{name}_{child.name}" if made_before else name
@@ -134,7 +142,7 @@ class Members:
             )
             self.steps.append(step)
         last = inner[0].nodes[-1].name
-        for (base, path_), said in list(place.facts.items()):
+        for (base, path_), said in list(found.items()):
             if base == last:
                 self.owner.frame.facts[name, path_] = said
 
@@ -153,13 +161,22 @@ class Members:
             place, here, graphs = self._chosen(nodes, [index for index, is_it in enumerate(chosen) if is_it is wanted])
             made.append(self.owner.calls.module(place, here, graphs, alone=True))
             self.owner.channels.learn(place, here, graphs)
-        assert made[0] is not None and made[1] is not None
-        self._assign(name, made[0], ": nn.Module")
-        then = Line(made[1], before=f"self.{name} = ")
-        self.owner.statements.append(Suite(Line(self.owner.text(test), before="if ", after=":"), (then,)))
+        self._one_of(name, self.owner.text(test), made)
         phase = nodes[0].phase
         self.steps.append(Step(name, source, tuple(nodes), tuple(self.graphs), made[1], {}, phase=phase))
         self._learn_optional(name, nodes)
+
+    def _one_of(self, name: str, test: str, made: list[Code | None]) -> None:
+        """One module where the test holds, else the other."""
+        otherwise, then = made
+        assert otherwise is not None and then is not None
+        if name.isdecimal():
+            self.elements[name] = Joined((then, f" if {test} else ", otherwise))
+            return
+        self.owner.statements += [
+            Suite(Line(test, before="if ", after=":"), (Line(then, before=f"self.{name}: nn.Module = "),)),
+            Suite(Line("else", after=":"), (Line(otherwise, before=f"self.{name} = "),)),
+        ]
 
     def _joins(self, name: str, source: document.Node, made: Code | None) -> str | None:
         """The one node that reads this one, where it is left out by the same condition and has no module of its own."""

@@ -68,8 +68,9 @@ class Table:
 
     def modules(self) -> Code:
         """The nn.ModuleList of copies that stand side by side."""
-        if self.rows.said is not None:
-            self.owner.sequences.counts[self.node.name] = Call("len", (self.rows.said,))
+        rows = len(self.node.body.nodes) if isinstance(self.node.body, Graph) else 0
+        count = Call("len", (self.rows.said,)) if self.rows.said is not None else Number(rows)
+        self.owner.sequences.counts[self.node.name] = count
         return Bracket("nn.ModuleList(", (self._generator(),))
 
     def _generator(self) -> Code:

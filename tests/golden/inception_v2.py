@@ -31,9 +31,10 @@ class PooledBranch(nn.Sequential):
 
     def __init__(self, in_channels: int, out: int, largest: bool = False) -> None:
         super().__init__()
-        self.pool: nn.Module = nn.AvgPool2d(3, stride=1, padding=1)
         if largest:
-            self.pool = nn.MaxPool2d(3, stride=1, padding=1)
+            self.pool: nn.Module = nn.MaxPool2d(3, stride=1, padding=1)
+        else:
+            self.pool = nn.AvgPool2d(3, stride=1, padding=1)
         self.conv = ConvBNAct(in_channels, out, kernel=1)
 
 

@@ -57,9 +57,10 @@ class Hourglass(nn.Module):
         self.up = Residual(in_channels, in_channels)
         self.pool = nn.MaxPool2d(2)
         self.low1 = Residual(in_channels, in_channels)
-        self.inner: nn.Module = Residual(in_channels, in_channels)
         if depth > 1:
-            self.inner = Hourglass(in_channels, depth - 1)
+            self.inner: nn.Module = Hourglass(in_channels, depth - 1)
+        else:
+            self.inner = Residual(in_channels, in_channels)
         self.low2 = Residual(in_channels, in_channels)
         self.upsample = nn.Upsample(scale_factor=2)
 
