@@ -19,9 +19,11 @@ from archspec.language.overrides import Setting
 from archspec.ops import registry
 from archspec.places import SPECS
 from archspec.spec import Spec, SpecError, check_text, load, load_text
+from tests.threats.trees import changed
 
 SPEC_FILES = sorted(SPECS.glob("*.yaml"))
-ROUNDS = 40
+ROUNDS = max(3, 600 // len(SPEC_FILES))
+"""Cases of each spec, some six hundred in all."""
 MOST_SECONDS = 2
 
 SIGNS = "[ ] { } , : - # | > &a *a !t % @ ` ' ? \\ .. ) max( if"
@@ -34,6 +36,13 @@ input inputs outputs params let blocks reference defaults init require extends i
 groups padding conv ConvBNAct concat add flatten linear split global_avg_pool to_tokens
 """
 TOKENS = (*SIGNS.split(), *SPACES, *EXPRESSIONS, *PLAIN.split())
+
+
+class WithoutAliases(yaml.SafeDumper):
+    """The language has none."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
 
 def swap(lines: list[str], dice: random.Random) -> None:
@@ -113,10 +122,22 @@ def test_damaged_specs(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SPEC_FILES, ids=lambda path: path.stem)
+def test_edited_specs(path: Path) -> None:
+    dice = random.Random(path.stem)
+    original = yaml.safe_load(path.read_text())
+    for _ in range(ROUNDS):
+        text = yaml.dump(changed(original, dice), Dumper=WithoutAliases, sort_keys=False, allow_unicode=True)
+        try:
+            assert_sound(text)
+        except Exception as error:
+            raise AssertionError(text) from error
+
+
+@pytest.mark.parametrize("path", SPEC_FILES, ids=lambda path: path.stem)
 def test_settings_of_any_kind(path: Path) -> None:
     dice = random.Random(path.stem)
     spec = load(path)
-    for _ in range(15):
+    for _ in range(max(2, ROUNDS // 2)):
         name = dice.choice(list(spec.parameters))
         given = spec.with_settings((Setting(name, dice.choice(TOKENS), "--set"),))
         for one in (given, spec.with_input(*(dice.choice((1, 2, 3, 7, 64, 2**31)) for _ in range(3)))):
