@@ -92,6 +92,8 @@ class Run(TorchFunctionMode):
         if func is nn.functional.scaled_dot_product_attention:
             query, key, value = args[:3]
             self.counted += prod(query.shape[1:-1]) * key.shape[-2] * (query.shape[-1] + value.shape[-1])
+        if func in (torch.matmul, Tensor.matmul, Tensor.__matmul__):
+            self.counted += prod(result.shape[1:]) * args[0].shape[-1]
         if "archspec" in _caller(sys._getframe(1)):
             self.by_call.append(shapes(result))
         return result
