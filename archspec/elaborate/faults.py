@@ -11,7 +11,7 @@ from archspec.diagnostics.catalogue.graph import UnknownOp
 from archspec.diagnostics.catalogue.plain import TooManyFaults
 from archspec.diagnostics.catalogue.promises import Promise
 from archspec.diagnostics.diagnostic import Diagnostic, Help, Note, Severity
-from archspec.diagnostics.remarks import From, FromDefault, In, suggestion
+from archspec.diagnostics.remarks import From, FromDefault, FromUser, In, suggestion
 from archspec.diagnostics.span import Span
 from archspec.language import document
 
@@ -47,7 +47,7 @@ class Faults:
         self.found: list[Diagnostic] = []
         self.frames: list[Frame] = []
         self._seen: set[tuple[str, Span | None, str]] = set()
-        self._causes: dict[tuple[str, str], list[frozenset[Span]]] = {}
+        self._causes: dict[tuple[str, str], list[frozenset[Span | str]]] = {}
         self._errors = 0
         self.failed = False
         """Whether a fault leaves no network. One that breaks a promise is whole."""
@@ -79,7 +79,8 @@ class Faults:
         if span is None or kind not in (BadArgument, UnknownOp):
             return False
         given = [note.span for note in notes if isinstance(note, From | FromDefault) and note.span is not None]
-        causes = frozenset(one for one in given if one.source is span.source)
+        outside = [note.origin for note in notes if isinstance(note, FromUser)]
+        causes: frozenset[Span | str] = frozenset((*outside, *(one for one in given if one.source is span.source)))
         if not causes:
             return False
         earlier = self._causes.setdefault((kind.code, str(fields.get("rule", fields["name"]))), [])

@@ -37,8 +37,7 @@ _EXCLUDING: Final = {
 
 def pair_faults(node: YamlMap) -> Iterator[Diagnostic]:
     """What is wrong with the keys of a node as a whole."""
-    merged = "parallel" in node  # what is merged are the branches, in each call
-    excluded = [pair for pair in _EXCLUDING if pair[0] in node and pair[1] in node and not (merged and "merge" in pair)]
+    excluded = _excluded(node) if "over" in node or "share" in node else []
     for first, second in excluded:
         helps = (Advice(words=_EXCLUDING[first, second]),)
         yield faults.BothKeys(span=node.key_span(second), first=first, second=second, where="a node", helps=helps)
@@ -61,3 +60,8 @@ def pair_faults(node: YamlMap) -> Iterator[Diagnostic]:
         helps = (Advice(words="put the branches into a group: `{each: …, graph: {…: {parallel: …, merge: …}}}`"),)
         where = "a node with `merge`"
         yield faults.BothKeys(span=node.key_span("each"), first="parallel", second="each", where=where, helps=helps)
+
+
+def _excluded(node: YamlMap) -> list[tuple[str, str]]:
+    merged = "parallel" in node  # what is merged are the branches, in each call
+    return [pair for pair in _EXCLUDING if pair[0] in node and pair[1] in node and not (merged and "merge" in pair)]

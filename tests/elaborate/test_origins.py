@@ -7,7 +7,7 @@ from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.diagnostics.span import Source
 from archspec.frontend import Request
 from archspec.language.overrides import Setting
-from tests.small import faults, text
+from tests.small import faults, spec, text
 
 UNIT = "blocks: {Unit: {params: {k: int, w: 4}, let: {window: k // 2}, graph: [{op: conv, out: w, kernel: window}]}}\n"
 
@@ -20,6 +20,14 @@ def marked(fault: Diagnostic) -> str:
     span = fault.span
     assert span is not None
     return span.source.lines[span.line - 1][span.column - 1 : span.end_column - 1]
+
+
+def test_one_value_from_outside_is_one_fault() -> None:
+    """Whatever number of nodes take it."""
+    graph = "{a: $act, b: $act, c: {op: conv, out: w, kernel: 1}, d: {op: conv, from: input, out: w, kernel: 3}}"
+    whole = spec(graph, more="params: {act: relu, w: 8}\noutputs: [c, d]\n")
+    given = whole.with_params(act="rellu", w=-1)
+    assert [one.code for one in given.check()] == ["E401", "E332"]
 
 
 def test_a_default() -> None:
