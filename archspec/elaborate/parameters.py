@@ -89,7 +89,10 @@ class Parameters:
                 misnamed.parameter(self.report, name, span, of.name, of.declared)
 
     def _given(self, name: str, one: Given, parameter: document.Parameter, scope: Scope) -> tuple[Value, Argument]:
-        value = self.evaluator.read(one, parameter_reading(parameter), scope)
+        if scope.giver is None and _is_word(one.written, parameter):
+            value: Value = str(one.written)  # from outside, where there are no names
+        else:
+            value = self.evaluator.read(one, parameter_reading(parameter), scope)
         argument = Argument(value, one.written, one.origin, one.place)
         fitting = self.conform(name, argument, parameter, one.scope or scope)
         return fitting, argument if fitting is value else argument._replace(value=fitting)
@@ -153,6 +156,11 @@ _PYTHON: Final[dict[str, type]] = {
     "name": str,
     "list": tuple,
 }
+
+
+def _is_word(written: object, parameter: document.Parameter) -> bool:
+    """Whether something is a name where no name can be."""
+    return isinstance(written, str) and written.isidentifier() and parameter.kind in ("int", "float", "bool", "list")
 
 
 def _is(value: Value, wanted: str) -> bool:
