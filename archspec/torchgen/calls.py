@@ -58,6 +58,15 @@ class Calls:
             return inline
         return self._class(frame, nodes, graphs)
 
+    def element(self, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> Code:
+        """What makes one of several modules; an expression becomes a class of its own."""
+        try:
+            item = self.module(frame, nodes, graphs, alone=True)
+        except NotAModule:
+            return self._class(frame, self.lowering.wrapped(nodes, graphs), graphs)
+        assert item is not None
+        return item
+
     # Primitives
 
     def primitive(self, frame: Frame, nodes: list[Node], graphs: list[Graph], alone: bool) -> Code | None:

@@ -222,13 +222,14 @@ class ClassLowering:
         self.variables.add(found)
         return found
 
-    def mark(self) -> tuple[int, set[str], set[str]]:
-        return len(self.statements), set(self.used), set(self.variables)
+    def mark(self) -> tuple[int, set[str], set[str], int]:
+        return len(self.statements), set(self.used), set(self.variables), len(self.lowering.wraps)
 
-    def back_to(self, mark: tuple[int, set[str], set[str]]) -> None:
+    def back_to(self, mark: tuple[int, set[str], set[str], int]) -> None:
         """Takes back an attempt that failed."""
         del self.statements[mark[0] :]
         self.used, self.variables = mark[1], mark[2]
+        self.lowering.unwrap(mark[3])
 
     @contextmanager
     def watching(self) -> Iterator[set[str]]:

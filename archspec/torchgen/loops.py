@@ -115,9 +115,7 @@ class Loops:
             row = {name: spell(value) for name, value in children[0].row.items()}
             there = Frame(frame.occurrences, {**frame.symbols, **row}, dict(frame.facts), frame.unsaid)
             there.facts.update(self._incoming(frame, copies, frame.occurrences))
-            item = self.owner.calls.module(there, children, chains, alone=True)
-            assert item is not None
-            items.append(item)
+            items.append(self.owner.calls.element(there, children, chains))
         return Bracket("nn.Sequential(", tuple(items))
 
     def _alike(self, frame: Frame, copies: Copies, count: Expr) -> Code:
@@ -162,8 +160,7 @@ class Loops:
         facts = self._incoming(frame, copies, occurrences)
         there = Frame(occurrences, symbols, facts, copies.unsaid(frame))
         with owner.watching() as seen:
-            item = owner.calls.module(there, copies.nodes, copies.graphs, alone=True)
-        assert item is not None
+            item = owner.calls.element(there, copies.nodes, copies.graphs)
         self._note_leaving(frame, there, copies)
         return item, "i" in seen
 

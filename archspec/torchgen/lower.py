@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archspec.language import document
-from archspec.network import Graph, Kind, Network, Node
+from archspec.network import INPUT, Graph, Kind, Network, Node, Ref
 from archspec.ops.form import Form
 from archspec.places import TEMPLATES
 from archspec.torchgen.classes import ClassLowering
@@ -33,6 +33,8 @@ class Lowering:
     _active: dict[int, ClassLowering] = field(default_factory=dict)
     """The classes that are being lowered, by their instances: a block may hold itself."""
     _plans: dict[Key, dict[int, Plan]] = field(default_factory=dict)
+    wraps: list[document.Node] = field(default_factory=list)
+    """Sources of groups that no spec has written; held, since groups are told apart by them."""
     _names: dict[Hashable, ClassName] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -106,6 +108,33 @@ class Lowering:
         assert isinstance(node.body, Graph)
         return self.instances[key_of(node)].same[id(node.body)]
 
+    def wrapped(self, nodes: list[Node], graphs: list[Graph]) -> list[Node]:
+        """The same nodes as groups of one, for places that need a module where a primitive is an expression."""
+        source = document.Node.model_validate({"place": nodes[0].source.place, "op": nodes[0].op})
+        found = Instances(nodes[0].op, None, source)
+        made = []
+        for node, graph in zip(nodes, graphs, strict=True):
+            name = node.name if not node.name.isdecimal() else "value"
+            inner = replace(node, name=name, inputs=tuple(Ref(INPUT, index) for index in range(len(node.inputs))))
+            outputs = tuple(Ref(0, index) for index in range(len(node.outputs)))
+            values = {**graph.values, **node.row}
+            group = Graph(Kind.GROUP, node.op, values, node.input_types, (inner,), outputs, size=1)
+            made.append(replace(node, source=source, body=group, arguments={}))
+            found.graphs.append(group)
+            found.same[id(group)] = group
+        self.wraps.append(source)
+        self.instances[id(source)] = found
+        return made
+
+    def unwrap(self, since: int) -> None:
+        """Takes back the groups that an attempt has made, which failed."""
+        for source in self.wraps[since:]:
+            names = {plan.name for plan in self._plans.pop(id(source), {}).values()}
+            self.classes[:] = [definition for definition in self.classes if definition.name not in names]
+            for name in names:
+                self._names.pop(name, None)
+        del self.wraps[since:]
+
     def _begin(self, key: Key) -> None:
         self._plans[key] = {}
         self._lower(key, self.instances[key], self.instances[key].graphs)
@@ -168,7 +197,9 @@ def nodes_of(graph: Graph, source: document.Block | document.Document | document
     if graph.kind is Kind.PARALLEL:
         assert isinstance(source, document.Node)
         return source.parallel or {node.name: node.source for node in graph.nodes}
-    assert source.graph is not None
+    if source.graph is None:
+        assert isinstance(source, document.Node)
+        return {node.name: source for node in graph.nodes}
     return source.graph
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from archspec.language import document
-from archspec.language.expressions import Expr, Name, Value, names, substitute, to_source
+from archspec.language.expressions import Call, Expr, Name, Value, names, substitute, to_source
+from archspec.language.expressions.nodes import children
 from archspec.network import Graph, Kind, Node, Phase
 from archspec.ops.base import Op
 from archspec.torchgen.code import Code, Joined
@@ -242,7 +243,8 @@ class Members:
         for key, said in self.owner.calls.named_values(place, nodes, graphs, forms).items():
             if f"{{{key}}}" not in forms[0].forward:
                 continue
-            values[key] = to_source(self._kept(said))
+            text = to_source(self._kept(said))
+            values[key] = f"({text})" if forms[0].operator and children(said) and not isinstance(said, Call) else text
         return values
 
     def _kept(self, said: Expr) -> Expr:

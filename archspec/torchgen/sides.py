@@ -28,7 +28,7 @@ class Sides:
         place = self._place(frame, nodes, graphs)
         inner = [node.body for node in nodes if isinstance(node.body, Graph)]
         if nodes[0].source.each is None:
-            return self.owner.calls.module(place, [graph.nodes[0] for graph in inner], inner)
+            return self.owner.calls.element(place, [graph.nodes[0] for graph in inner], inner)
         if (loop := self._loop(place, nodes)) is not None:
             return loop
         if len({len(graph.nodes) for graph in inner}) > 1:
@@ -37,9 +37,7 @@ class Sides:
         for index, child in enumerate(inner[0].nodes):
             row = {name: spell(value) for name, value in child.row.items()}
             there = replace(place, symbols={**place.symbols, **row})
-            item = self.owner.calls.module(there, [graph.nodes[index] for graph in inner], inner, alone=True)
-            assert item is not None
-            items.append(item)
+            items.append(self.owner.calls.element(there, [graph.nodes[index] for graph in inner], inner))
         return Bracket("nn.ModuleList(", (Bracket("[", tuple(items), "]"),))
 
     def _place(self, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> Frame:
@@ -71,10 +69,9 @@ class Sides:
         for index, child in enumerate(inner[0].nodes):
             children = [graph.nodes[index] for graph in inner]
             if any(one.body is None for one in children):
-                item: Code | None = "nn.Identity()"
+                item: Code = "nn.Identity()"
             else:
-                item = self.owner.calls.module(place, children, inner, alone=True)
-            assert item is not None
+                item = self.owner.calls.element(place, children, inner)
             items.append(item if digits else keyword_entry(child.name, item))
         if digits:
             return Bracket("nn.ModuleList(", (Bracket("[", tuple(items), "]"),))

@@ -104,8 +104,7 @@ class Table:
     def _made(self, there: Frame) -> tuple[Code, set[str]]:
         """The element, and the names in it; columns that nothing uses are dropped."""
         with self.owner.watching() as seen:
-            item = self.owner.calls.module(there, self.copies.nodes, self.copies.graphs, alone=True)
-        assert item is not None
+            item = self.owner.calls.element(there, self.copies.nodes, self.copies.graphs)
         self.rows.keep(seen)
         self.owner.columns.clear()
         return item, seen
