@@ -84,6 +84,7 @@ PUBLISHED = {
     "mobilenext": Facts(3_535_416, 311_342_592, (1000,)),  # its authors' code
     "multi_head_attention": Facts(1_050_624, 71_303_168, (64, 512)),  # torch.nn.MultiheadAttention
     "nin": Facts(7_595_176, 1_100_188_800, (1000,)),  # the layers of its authors' file for Caffe
+    "nin_cifar10": Facts(966_986, 222_486_528, (10,)),  # the layers of its authors' file
     "osnet_x0_25": Facts(714_864, 82_314_880, (512,)),  # its authors, with 1000 classes in training
     "osnet_x0_5": Facts(1_143_034, 272_899_328, (512,)),  # its authors, with 1000 classes in training
     "osnet_x0_75": Facts(1_798_754, 571_752_192, (512,)),  # its authors, with 1000 classes in training
