@@ -155,11 +155,15 @@ class Phrases:
         if body.merge is None:
             return f"tuple({each})"
         types = [type_ for ref in body.outputs if isinstance(type_ := body.type_of(ref), TensorType)]
-        if body.merge.name == "concat":
-            dim = next(arg.value for name, arg in body.merge.torch(*types).values if name == "dim")
-            return f"torch.cat([{each}], dim={dim})"
         keys = [branch.name if branch.name.isdecimal() else f'"{branch.name}"' for branch in body.nodes]
         calls = [f"{attribute}[{key}]({', '.join(inputs)})" for key in keys]
+        if body.merge.name == "concat":
+            dim = next(arg.value for name, arg in body.merge.torch(*types).values if name == "dim")
+            if any(len(branch.outputs) > 1 for branch in body.nodes):
+                each = ", ".join(
+                    "*" * (len(one.outputs) > 1) + call for one, call in zip(body.nodes, calls, strict=True)
+                )
+            return f"torch.cat([{each}], dim={dim})"
         return (" + " if body.merge.name == "add" else " * ").join(calls)
 
 

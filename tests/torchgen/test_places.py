@@ -34,6 +34,18 @@ CASES = {
         "{a: {op: ConvAct, kernel: 3, repeat: 2, each: {columns: [out], rows: [4, 6]}, link: dense}, b: relu}",
         "DenseChain(",
     ),
+    "a linked chain of copies with several outputs": (
+        "{a: {op: chunk, chunks: 2, repeat: 2, link: dense}, b: relu}",
+        "features.extend(layer(torch.cat(features, dim=1)))",
+    ),
+    "a linked chain whose copies read one more value": (
+        "{a: {op: conv, out: 8, kernel: 3}, b: {op: upsample, like: input, repeat: 2, link: dense}}",
+        "features.append(layer(torch.cat(features, dim=1), x))",
+    ),
+    "branches with several outputs": (
+        "{a: {parallel: {a: {op: chunk, chunks: 2}, b: relu}, merge: concat}}",
+        'torch.cat([*self.a["a"](x), self.a["b"](x)], dim=1)',
+    ),
     "no copies": (f"{{a: {{{LAYER}, repeat: 0, link: dense}}, b: relu}}", "nn.ModuleList([])"),
     "expressions as branches": (
         "{a: {parallel: {a: {op: narrow, length: 2}, b: relu}, merge: concat}}",

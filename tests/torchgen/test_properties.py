@@ -79,8 +79,9 @@ def _shapes_agree(network: Network, module: nn.Module, image: Tensor) -> None:
         if isinstance(output, Tensor):
             seen[path] = tuple(output.shape[1:])
 
-    def keep(path: str, hooked: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
-        versions.extend((path, value, value._version) for value in (*args, output))
+    def keep(path: str, hooked: nn.Module, args: tuple[Tensor, ...], output: Tensor | tuple[Tensor, ...]) -> None:
+        outputs = output if isinstance(output, tuple) else (output,)
+        versions.extend((path, value, value._version) for value in (*args, *outputs))
 
     for path, node in network.root.walk():
         if path in modules and _is_its_module(node):
