@@ -13,7 +13,7 @@ from archspec.diagnostics.remarks import suggestion
 from archspec.diagnostics.span import Source, Span
 from archspec.language.load import TextLimits, load, read
 from archspec.language.tree import YamlMap
-from archspec.places import SPECS, zoo
+from archspec.places import SPECS, in_zoo, zoo
 
 MOST_FILES: Final = 64
 
@@ -69,8 +69,8 @@ class Files:
 
     def _find(self, written: str, folder: Path | None) -> Path | None:
         """The file, if it is one that may be read: links are followed first, so that none leads out."""
-        if written in zoo():
-            return zoo()[written].resolve()
+        if (known := in_zoo(written)) is not None:
+            return known.resolve()
         path = Path(written)
         if folder is None or path.is_absolute() or "\\" in written or ":" in written or "\0" in written:
             return None
