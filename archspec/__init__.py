@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from archspec.diagnostics.diagnostic import Diagnostic
     from archspec.ops.registry import register as op
     from archspec.package import codegen_package
-    from archspec.spec import Spec, SpecError, build, check, codegen, load, summary
+    from archspec.shortcuts import build, codegen, summary
+    from archspec.spec import Spec, SpecError, check, load
     from archspec.version import __version__
 
 __all__ = [
@@ -36,7 +37,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    **{name: ("archspec.spec", name) for name in ("Spec", "SpecError", "build", "check", "codegen", "load", "summary")},
+    **{name: ("archspec.spec", name) for name in ("Spec", "SpecError", "check", "load")},
+    **{name: ("archspec.shortcuts", name) for name in ("build", "codegen", "summary")},
     "codegen_package": ("archspec.package", "codegen_package"),
     "Diagnostic": ("archspec.diagnostics.diagnostic", "Diagnostic"),
     "op": ("archspec.ops.registry", "register"),

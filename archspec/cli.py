@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_expand(commands_)
     _add_explain(commands_)
     _add_list(commands_)
+    _add_weights(commands_)
     _add_schema(commands_)
     return parser
 
@@ -90,8 +91,39 @@ def _add_build(to: _Commands[argparse.ArgumentParser]) -> None:
     )
     _spec_options(parser)
     parser.add_argument("--device", choices=("cpu", "meta", "cuda"), default="cpu", help="meta allocates no memory")
+    parser.add_argument("--weights", metavar="NAME", help="trained weights that the spec names, or a file of them")
+    _adapt_option(parser)
     parser.add_argument("-o", dest="output", type=_weights, metavar="FILE", help="write weights: .safetensors or .pt")
     parser.set_defaults(run=lambda options: commands.build(_with_values(parser, options)))
+
+
+def _add_weights(to: _Commands[argparse.ArgumentParser]) -> None:
+    parser = _command(
+        to,
+        "weights",
+        "list a spec's trained weights, show what each entry of a checkpoint is, or convert one",
+        "archspec weights resnet50",
+        "archspec weights resnet50 imagenet1k_v2",
+        "archspec weights resnet50 finetuned.pth -o own.safetensors",
+        "archspec weights resnet50 own.safetensors --export torchvision -o theirs.pth",
+        more="""\
+Without CHECKPOINT, the weights that the spec names. With one, a dry run: what goes where, what has another
+shape, what is missing or left over. With -o, a file that the generated class loads; with --export, one that
+the implementation loads which published the weights.""",
+    )
+    _spec_options(parser)
+    parser.add_argument("checkpoint", nargs="?", metavar="CHECKPOINT", help="weights that the spec names, or a file")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+    _adapt_option(parser)
+    parser.add_argument("--export", metavar="NAME", help="names of torchvision, of timm, or as in these weights")
+    parser.add_argument("-o", dest="output", type=_weights, metavar="FILE", help="write .safetensors, .pth or .pt")
+    parser.set_defaults(run=lambda options: commands.weights(_with_checkpoint(parser, options)))
+
+
+def _adapt_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--adapt-input", choices=("sum", "repeat"), help="the first kernel where the input has other channels"
+    )
 
 
 def _add_codegen(to: _Commands[argparse.ArgumentParser]) -> None:
@@ -228,8 +260,8 @@ def _positive(text: str) -> int:
 
 
 def _weights(text: str) -> Path:
-    if Path(text).suffix not in (".safetensors", ".pt"):
-        raise argparse.ArgumentTypeError("expected a name that ends in .safetensors or .pt")
+    if Path(text).suffix not in (".safetensors", ".pth", ".pt"):
+        raise argparse.ArgumentTypeError("expected a name that ends in .safetensors, .pth or .pt")
     return Path(text)
 
 
@@ -244,4 +276,14 @@ def _with_place(parser: argparse.ArgumentParser, options: argparse.Namespace) ->
 def _with_values(parser: argparse.ArgumentParser, options: argparse.Namespace) -> argparse.Namespace:
     if options.output is not None and options.device == "meta":
         parser.error("-o needs weights, and the meta device has none")
+    if options.weights is not None and options.device == "meta":
+        parser.error("--weights needs memory, and the meta device has none")
+    return options
+
+
+def _with_checkpoint(parser: argparse.ArgumentParser, options: argparse.Namespace) -> argparse.Namespace:
+    if options.output is not None and options.checkpoint is None:
+        parser.error("-o needs CHECKPOINT, the weights to write")
+    if options.export is not None and options.output is None:
+        parser.error("--export needs -o FILE, the file to write")
     return options

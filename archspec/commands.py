@@ -7,16 +7,22 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from archspec.diagnostics.catalogue.outside import FileUnreadable, NoSuchDevice
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.diagnostics.printable import printable
 from archspec.network import NOTHING_ASKED
 from archspec.spec import Spec, SpecError, check, check_text, has_errors, load
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from archspec.trained import Match
 
 FINE, FAULTS, WRONG_USE = 0, 1, 2
 
@@ -29,7 +35,7 @@ def build(options: Namespace) -> int:
 
     if not live.has_device(options.device):
         raise SpecError((NoSuchDevice(device=options.device),))
-    module = spec.build(options.device)
+    module = spec.build(options.device) if options.weights is None else _trained(spec, options)
     facts = live.run_once(module, spec.network, options.device)
     as_published = not options.set and options.input is None and spec.network.asked == NOTHING_ASKED
     table, agree = report(spec.network, spec.cost, facts.params, facts.buffers, facts.outputs, as_published)
@@ -41,9 +47,53 @@ def build(options: Namespace) -> int:
     if options.output is not None:
         from archspec.weights.save import save
 
-        _raise(save(module, options.output))
+        _raise(save(module.state_dict(), options.output))
         print(f"weights in {printable(str(options.output))}")
     return FINE
+
+
+def weights(options: Namespace) -> int:
+    from archspec.display import weights as shown
+
+    spec = _spec(options)
+    _warn(spec)
+    as_json = options.format == "json"
+    if options.checkpoint is None:
+        named = spec.network.document.weights
+        sys.stdout.write(shown.declared_json(named) if as_json else shown.declared(named))
+        return FINE
+    spec = spec.trained_as(options.checkpoint)
+    match = spec.match(options.checkpoint, options.adapt_input)
+    if options.output is None:
+        pairing = match.fit.pairing
+        sys.stdout.write(shown.pairs_json(pairing) if as_json else shown.pairs(pairing))
+    report([*match.faults, *match.notes])
+    if match.faults:
+        return FAULTS
+    return FINE if options.output is None else _write_weights(spec, match, options)
+
+
+def _write_weights(spec: Spec, match: Match, options: Namespace) -> int:
+    """The network's whole state dict under its own names, or under those of whoever published the weights."""
+    from archspec.weights.save import save
+
+    own = {**spec.build().state_dict(), **match.fit.state}
+    state = own if options.export is None else spec.trainer.exported(options.export, own)
+    if isinstance(state, Diagnostic):
+        raise SpecError((state,))
+    _raise(save(state, options.output))
+    print(f"{len(state):,} entries in {printable(str(options.output))}")
+    return FINE
+
+
+def _trained(spec: Spec, options: Namespace) -> nn.Module:
+    """The module with trained weights, and what is to be said of them."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        module = spec.build(options.device, options.weights, options.adapt_input)
+    for one in said:
+        sys.stderr.write(f"{str(one.message).strip()}\n\n")
+    return module
 
 
 def codegen(options: Namespace) -> int:

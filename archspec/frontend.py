@@ -66,6 +66,8 @@ class Parsed:
     found: tuple[Diagnostic, ...]
     imports: Imports = field(default_factory=Imports)
     """The blocks that other files bring."""
+    folder: Path | None = None
+    """Where the file is; None for a text that came from nowhere."""
 
     @property
     def failed(self) -> bool:
@@ -132,7 +134,8 @@ def parse(source: Source, limits: TextLimits = _TEXT, path: Path | None = None) 
     document, wrong = document_of(inherits.tree, library_blocks())
     # Without all that it extends, whatever is named and not there may be in what couldn't be read.
     known = document if inherits.whole else None
-    return Parsed(source, inherits.tree, known, (*found, *_beyond(found, inherits.faults(wrong))), imports)
+    told = (*found, *_beyond(found, inherits.faults(wrong)))
+    return Parsed(source, inherits.tree, known, told, imports, path.resolve().parent if path is not None else None)
 
 
 def _with_files(tree: YamlMap, path: Path | None, limits: TextLimits, imports: Imports) -> Inherited:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
+from warnings import warn
 
 from archspec import frontend
 from archspec.analysis.cost import Cost, Costs, Count
@@ -21,6 +23,11 @@ from archspec.types import TensorType
 if TYPE_CHECKING:
     import torch
     from torch import nn
+
+    from archspec.trained import Match, Trainer
+    from archspec.weights.fit import Adapt
+
+    Given: TypeAlias = str | Path | Mapping[str, torch.Tensor]
 
 
 class SpecError(Exception):
@@ -172,11 +179,45 @@ class Spec:
 
         return codegen(self.network, self.file_name, self.digest)
 
-    def build(self, device: str | torch.device | None = None) -> nn.Module:
-        """The network as a module: what `codegen` prints, run."""
+    def build(
+        self, device: str | torch.device | None = None, weights: Given | None = None, adapt_input: Adapt | None = None
+    ) -> nn.Module:
+        """The network as a module: what `codegen` prints, run.
+
+        `weights` are those that the spec names, a file, or a state dict; `adapt_input` says what becomes of the first
+        kernel where the input has other channels, `sum` or `repeat`. Raises SpecError where they don't fit.
+        """
         from archspec.torchgen import live
 
-        return live.build(self.network, self.file_name, self.digest, device=device)
+        if weights is None:
+            return live.build(self.network, self.file_name, self.digest, device=device)
+        spec = self.trained_as(weights)
+        match = spec.match(weights, adapt_input)
+        if match.faults:
+            raise SpecError(match.faults)
+        if match.notes:
+            warn(_rendered(match.notes), stacklevel=2)
+        module = spec.build(device)
+        module.load_state_dict(match.fit.state, strict=False)
+        return module
+
+    def trained_as(self, weights: Given) -> Spec:
+        """The spec with the parameters that declared weights were trained with, and those that are set over them."""
+        return replace(self, _request=self.trainer.declared_request(weights))
+
+    def match(self, weights: Given, adapt_input: Adapt | None = None) -> Match:
+        """What each entry of a checkpoint is for the network, and what is wrong with it; nothing is loaded."""
+        found = self.trainer.match(weights, adapt_input)
+        if isinstance(found, Diagnostic):
+            raise SpecError((found,))
+        return found
+
+    @property
+    def trainer(self) -> Trainer:
+        """Looks for weights of this spec."""
+        from archspec.trained import Trainer
+
+        return Trainer(self._parsed, self._request, self.network)
 
     @property
     def file_name(self) -> str:
@@ -240,21 +281,6 @@ def check(path_or_name: str | Path) -> tuple[Diagnostic, ...]:
 def check_text(text: str, name: str = "spec.yaml") -> tuple[Diagnostic, ...]:
     """All that is wrong with a spec given as text."""
     return frontend.compile(frontend.parse(Source(name, text))).found
-
-
-def build(path_or_name: str | Path, device: str | torch.device | None = None, **params: Any) -> nn.Module:
-    """The module of a spec: `archspec.build("resnet50", num_classes=10)`."""
-    return load(path_or_name).with_params(**params).build(device)
-
-
-def codegen(path_or_name: str | Path, **params: Any) -> str:
-    """The PyTorch source of a spec."""
-    return load(path_or_name).with_params(**params).codegen()
-
-
-def summary(path_or_name: str | Path, depth: int | None = None, **params: Any) -> Summary:
-    """The layer table of a spec."""
-    return load(path_or_name).with_params(**params).summary(depth)
 
 
 def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:

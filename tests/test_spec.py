@@ -9,7 +9,8 @@ import pytest
 
 import archspec
 from archspec.places import zoo
-from archspec.spec import Spec, SpecError, check, check_text, load, load_text, summary
+from archspec.shortcuts import summary
+from archspec.spec import Spec, SpecError, check, check_text, load, load_text
 from tests.small import spec, text
 
 

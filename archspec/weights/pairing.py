@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from typing import Final, NamedTuple
 
 from archspec.language.checkpoint import Rename
@@ -37,16 +37,18 @@ class Verdict(StrEnum):
     """What can be said of a pair."""
 
     FITS = "fits"
-    SHAPE = "other shape"
-    DTYPE = "other type"
-    KIND = "other kind"
+    SHAPE = "of other shape"
+    DTYPE = "of other type"
+    KIND = "of other kind"
     MISSING = "missing"
     LEFT_OVER = "left over"
     UNUSED = "not used"
+    FRESH = "stays fresh"
+    ADAPTED = "adapted"
     COUNTED = "starts at 0"
 
 
-_FINE: Final = frozenset((Verdict.FITS, Verdict.UNUSED, Verdict.COUNTED))
+_FINE: Final = frozenset((Verdict.FITS, Verdict.UNUSED, Verdict.FRESH, Verdict.ADAPTED, Verdict.COUNTED))
 
 
 class Pair(NamedTuple):
@@ -169,7 +171,13 @@ def _between(theirs: Sequence[Entry], ours: Sequence[Entry]) -> Iterator[Pair]:
 
 
 def _zipped(theirs: Sequence[Entry], ours: Sequence[Entry]) -> Iterator[Pair]:
-    common = min(len(theirs), len(ours))
-    yield from (Pair(*both, _verdict(*both)) for both in zip(theirs, ours, strict=False))
-    yield from (Pair(None, entry, Verdict.MISSING) for entry in ours[common:])
-    yield from (Pair(entry, None, Verdict.LEFT_OVER) for entry in theirs[common:])
+    """Each with its like; a weight and a bias have nothing to do with each other."""
+    for one, other in zip_longest(theirs, ours):
+        verdict = _verdict(one, other) if one and other else Verdict.KIND
+        if verdict is not Verdict.KIND:
+            yield Pair(one, other, verdict)
+            continue
+        if other is not None:
+            yield Pair(None, other, Verdict.MISSING)
+        if one is not None:
+            yield Pair(one, None, Verdict.LEFT_OVER)

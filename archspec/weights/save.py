@@ -1,26 +1,24 @@
-"""State dicts of built modules, written to files."""
+"""State dicts written to files."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 import torch
 from safetensors.torch import save as safetensors_bytes
-from torch import nn
+from torch import Tensor
 
 from archspec import output
 from archspec.diagnostics.diagnostic import Diagnostic
 
-SUFFIXES: Final = (".safetensors", ".pt")
 
-
-def save(module: nn.Module, path: Path) -> Diagnostic | None:
-    """Writes the state dict, as safetensors or, for `.pt`, as torch does."""
-    state = {name: tensor.detach().cpu().contiguous() for name, tensor in module.state_dict().items()}
+def save(state: Mapping[str, Tensor], path: Path) -> Diagnostic | None:
+    """As safetensors or, for `.pt` and `.pth`, as torch does."""
+    own = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in state.items()}
     if path.suffix == ".safetensors":
-        return output.write(path, safetensors_bytes(state))
+        return output.write(path, safetensors_bytes(own))
     content = io.BytesIO()
-    torch.save(state, content)
+    torch.save(own, content)
     return output.write(path, content.getvalue())

@@ -1,0 +1,261 @@
+"""Trained weights for a spec as it is asked for: which checkpoint, what of it goes where, and what must be said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from archspec import frontend
+from archspec.diagnostics.catalogue import weights as faults
+from archspec.diagnostics.diagnostic import Diagnostic
+from archspec.diagnostics.remarks import Advice, suggestion
+from archspec.diagnostics.wording import listing
+from archspec.frontend import Parsed, Request
+from archspec.language.checkpoint import SUFFIXES, Address, Beside, Published, origin_of, renames_of
+from archspec.language.document import Document, Weights
+from archspec.language.overrides import from_keywords
+from archspec.network import NOTHING_ASKED, Network
+from archspec.places import SPECS
+from archspec.types import TensorType
+from archspec.weights import libraries
+from archspec.weights.download import Open, downloaded
+from archspec.weights.fit import Adapt, Fit, Wanted, fit, sees_input, to_theirs
+from archspec.weights.pairing import Entry, Verdict, pair, pair_by_name
+from archspec.weights.read import Checkpoint, entries, from_mapping, read
+from archspec.weights.ways import Way, in_order, library_of, way_of
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+CLASSES: Final = "num_classes"
+"""The parameter that only the classifier hangs on."""
+_MOST_NOTES: Final = 8
+
+
+@dataclass(frozen=True)
+class Match:
+    """A checkpoint held to a network. With faults, nothing of it may be used."""
+
+    called: str
+    fit: Fit
+    faults: tuple[Diagnostic, ...]
+    notes: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True)
+class Trainer:
+    """Looks for the weights of a spec under a request."""
+
+    parsed: Parsed
+    request: Request
+    here: Network
+    """The network under the request."""
+    open_: Open | None = None
+
+    @property
+    def document(self) -> Document:
+        assert self.parsed.document is not None
+        return self.parsed.document
+
+    def declared_request(self, given: object) -> Request:
+        """The request with the parameters that declared weights were trained with; what a user sets goes over them."""
+        entry = self.document.weights.get(given) if isinstance(given, str) else None
+        return self.request if entry is None else _with_params(self.request, entry.params)
+
+    def match(self, given: object, adapt: Adapt | None = None) -> Match | Diagnostic:
+        """What weights, by their name, by their file or as a state dict, are for the network. Nothing is changed."""
+        checkpoint = self.checkpoint(given)
+        if isinstance(checkpoint, Diagnostic):
+            return checkpoint
+        entry = self.document.weights.get(given) if isinstance(given, str) else None
+        best: Match | None = None
+        fault: Diagnostic | None = None
+        for way in [way_of(entry)] if entry is not None else self._ways(checkpoint):
+            ordered = in_order(checkpoint, way)
+            if isinstance(ordered, Diagnostic):
+                fault = fault or ordered
+                continue
+            found = self._match(ordered, way, adapt)
+            if best is None or len(found.fit.pairing.faults) < len(best.fit.pairing.faults):
+                best = found
+            if not best.fit.pairing.faults:
+                break
+        if best is None:
+            assert fault is not None
+            return fault
+        return best
+
+    def checkpoint(self, given: object) -> Checkpoint | Diagnostic:
+        """The tensors that are meant, read from where they are."""
+        if isinstance(given, Mapping):
+            return from_mapping(given, "the state dict")
+        name = str(given)
+        if isinstance(given, str) and given in self.document.weights:
+            return self._declared(name, self.document.weights[name])
+        if isinstance(given, Path) or name.endswith(SUFFIXES):
+            return read(Path(name), name)
+        helps = suggestion(name, self.document.weights, "the spec")
+        return faults.UnknownWeights(network=self.document.name, name=name, helps=helps)
+
+    def exported(self, to: str, state: Mapping[str, Tensor]) -> dict[str, Tensor] | Diagnostic:
+        """A state dict of this network under the names of a library, or of declared weights."""
+        known = self.document.weights
+        entry = known.get(to) or next((one for one in known.values() if library_of(one) == to), None)
+        if entry is None:
+            helps = suggestion(to, [*known, *filter(None, map(library_of, known.values()))], "the spec")
+            return self._no_way(to, "the spec names no such weights", helps)
+        theirs = self._names(to, entry)
+        if isinstance(theirs, Diagnostic):
+            return theirs
+        here = self.entries(_with_params(self.request, entry.params))
+        pairing = pair(entries(theirs), here, renames_of(entry.match))
+        lost = [one.ours.name for one in pairing.pairs if one.ours and one.ours.name not in state]
+        names = [one.ours.name for one in pairing.faults if one.ours]
+        if pairing.faults or lost:
+            return self._no_way(to, f"it has no place for {listing(lost or names)}")
+        return to_theirs(pairing, state, theirs)
+
+    def _no_way(self, to: str, reason: str, helps: tuple[Any, ...] = ()) -> Diagnostic:
+        return faults.NoWayBack(network=self.document.name, name=to, reason=reason, helps=helps)
+
+    def _names(self, to: str, entry: Weights) -> Mapping[str, Tensor] | Diagnostic:
+        """The state dict as whoever published the weights makes it; its values matter where only they have an entry."""
+        origin = origin_of(entry.source)
+        if isinstance(origin, Published):
+            device = "cpu" if any(rename.ours is None for rename in renames_of(entry.match)) else "meta"
+            module = libraries.built(origin.library, origin.model, device)
+            return module if isinstance(module, Diagnostic) else module.state_dict()
+        checkpoint = self._declared(to, entry)
+        return checkpoint if isinstance(checkpoint, Diagnostic) else checkpoint.tensors
+
+    def _declared(self, name: str, entry: Weights) -> Checkpoint | Diagnostic:
+        path = self._path(entry)
+        return path if isinstance(path, Diagnostic) else read(path, name)
+
+    def _path(self, entry: Weights) -> Path | Diagnostic:
+        """The file of declared weights, downloaded if it isn't there."""
+        origin = origin_of(entry.source)
+        if isinstance(origin, Beside):
+            found = _below(origin.path, (self.parsed.folder, SPECS))
+            return found if found is not None else faults.CheckpointUnreadable(path=origin.path)
+        if isinstance(origin, Address):
+            name = f"{origin.sha256[:16]}-{Path(origin.url.partition('?')[0]).name[-64:]}"
+            return downloaded(origin.url, name, origin.sha256, self.open_)
+        assert isinstance(origin, Published)
+        place = libraries.place_of(origin)
+        return place if isinstance(place, Diagnostic) else downloaded(*place, self.open_)
+
+    def _ways(self, checkpoint: Checkpoint) -> Iterator[Way]:
+        """How a file might be meant: as one of this very network, or as one of the declared weights."""
+        own = {entry.name for entry in self.entries(self.request)}
+        if own & checkpoint.tensors.keys():
+            yield Way()
+        yield from map(way_of, self.document.weights.values())
+        if not self.document.weights and not own & checkpoint.tensors.keys():
+            yield Way(renames=())
+
+    def _match(self, checkpoint: Checkpoint, way: Way, adapt: Adapt | None) -> Match:
+        trained = Request(_with_params(Request(), way.params).settings, limits=self.request.limits)
+        there = self.entries(trained)
+        held = checkpoint.entries
+        pairing = pair_by_name(held, there) if way.renames is None else pair(held, there, way.renames)
+        if pairing.faults and way.renames is None:  # one's own file may be of the network as it is asked for
+            own = pair_by_name(held, self.entries(self.request))
+            if not own.faults:
+                there, pairing = self.entries(self.request), own
+        kept = tuple(setting for setting in self.request.settings if setting.name != CLASSES)
+        channels = _channels(self.network(trained)), _channels(self.network(self.request))
+        wanted = Wanted(
+            trained=there,
+            here=self.entries(self.request),
+            classes_kept=self.entries(replace(self.request, settings=kept)),
+            channels=channels,
+            less=self.request.asked != NOTHING_ASKED,
+        )
+        found = fit(pairing, checkpoint.tensors, wanted, adapt)
+        wrong = tuple(self._faults(checkpoint.called, found, channels))
+        return Match(checkpoint.called, found, wrong, () if wrong else tuple(self._notes(checkpoint, found, channels)))
+
+    def _faults(self, called: str, found: Fit, channels: tuple[int, int]) -> Iterator[Diagnostic]:
+        wrong = found.pairing.faults
+        for one in wrong:
+            if one.theirs and one.ours and sees_input(one.ours, one.theirs, channels):
+                words = 'ask for `sum` or `repeat`: --adapt-input sum, or build(…, adapt_input="sum")'
+                yield faults.OtherChannels(
+                    weights=called, trained=channels[0], found=channels[1], name=one.ours.name,
+                    helps=(Advice(words=words),),
+                )  # fmt: skip
+                wrong = tuple(other for other in wrong if other is not one)
+        if wrong:
+            counts = {verdict: sum(one.verdict is verdict for one in wrong) for verdict in Verdict}
+            told = listing(f"{count:,} {verdict}" for verdict, count in counts.items() if count)
+            notes = tuple(
+                faults.WeightsDontFit.Entry(verdict=one.verdict, theirs=_said(one.theirs), ours=_said(one.ours))
+                for one in wrong[:_MOST_NOTES]
+            )
+            words = f"archspec weights shows all {len(wrong):,} of them"
+            helps = (Advice(words=words),) if len(wrong) > _MOST_NOTES else ()
+            yield faults.WeightsDontFit(
+                weights=called, network=self.document.name, found=told, notes=notes, helps=helps
+            )
+
+    def _notes(self, checkpoint: Checkpoint, found: Fit, channels: tuple[int, int]) -> Iterator[Diagnostic]:
+        fresh = [one for one in found.having(Verdict.FRESH) if one.ours and one.theirs]
+        if fresh:
+            asked = [setting.text for setting in self.request.settings if setting.name == CLASSES]
+            names = listing(f"`{one.ours.name}`" for one in fresh if one.ours)
+            trained = str(fresh[0].theirs.shape[0]) if fresh[0].theirs else ""
+            yield faults.ClassifierFresh(names=names, weights=checkpoint.called, trained=trained, found=asked[-1])
+        for one in found.having(Verdict.ADAPTED):
+            name = one.ours.name if one.ours else ""
+            yield faults.FirstKernelAdapted(name=name, trained=channels[0], found=channels[1])
+
+    def network(self, request: Request) -> Network:
+        """The network under a request that is known to be fine."""
+        if request == self.request:
+            return self.here
+        network = frontend.compile(self.parsed, request).network
+        assert network is not None
+        return network
+
+    def entries(self, request: Request) -> list[Entry]:
+        """What a network's state dict holds."""
+        if request not in self._known:
+            from archspec.torchgen import live
+
+            name = Path(self.parsed.source.name).name
+            module: nn.Module = live.build(self.network(request), name, self.parsed.digest, device="meta")
+            self._known[request] = entries(module.state_dict())
+        return self._known[request]
+
+    @cached_property
+    def _known(self) -> dict[Request, list[Entry]]:
+        return {}
+
+
+def _with_params(request: Request, params: Mapping[str, Any]) -> Request:
+    return replace(request, settings=(*from_keywords(params), *request.settings))
+
+
+def _below(written: str, homes: tuple[Path | None, ...]) -> Path | None:
+    """A file in one of these folders, or below; links are followed first, so that none leads out."""
+    for home in homes:
+        try:
+            found = (home / written).resolve(strict=True) if home is not None else None
+        except (OSError, ValueError, RuntimeError):
+            continue
+        if found is not None and home is not None and found.is_relative_to(home.resolve()) and found.is_file():
+            return found
+    return None
+
+
+def _channels(network: Network) -> int:
+    type_ = network.input
+    return type_.shape[0] if isinstance(type_, TensorType) else 0
+
+
+def _said(entry: Entry | None) -> str:
+    return "nothing" if entry is None else f"{entry.name} ({' x '.join(map(str, entry.shape)) or 'a number'})"

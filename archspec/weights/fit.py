@@ -1,0 +1,94 @@
+"""What of a checkpoint a network takes that differs from the one it was trained as: in classes, channels, or parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import torch
+from torch import Tensor
+
+from archspec.weights.pairing import Entry, Pair, Pairing, Verdict
+
+Adapt = Literal["sum", "repeat"]
+ADAPTATIONS: Final = ("sum", "repeat")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The network that is asked for, beside the one that the weights were trained as."""
+
+    trained: Sequence[Entry]
+    here: Sequence[Entry]
+    classes_kept: Sequence[Entry]
+    """The network that is asked for with as many classes as were trained."""
+    channels: tuple[int, int]
+    """Of the input: trained, and asked for."""
+    less: bool
+    """Whether only a part is asked for: taps, or one phase."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The tensors that a network takes, by its own names, and what becomes of every entry."""
+
+    state: Mapping[str, Tensor]
+    pairing: Pairing
+
+    def having(self, verdict: Verdict) -> list[Pair]:
+        return [pair for pair in self.pairing.pairs if pair.verdict is verdict]
+
+
+def fit(pairing: Pairing, tensors: Mapping[str, Tensor], wanted: Wanted, adapt: Adapt | None) -> Fit:
+    """The pairs of the network as it was trained, turned into those of the network that is asked for."""
+    paired = {pair.ours.name: pair for pair in pairing.pairs if pair.ours is not None}
+    classes = {entry.name: entry for entry in wanted.classes_kept}
+    pairs = [_pair(paired.pop(entry.name, None), entry, classes, wanted.channels, adapt) for entry in wanted.here]
+    unused = Verdict.UNUSED if wanted.less else Verdict.LEFT_OVER
+    pairs += [Pair(pair.theirs, None, unused) for pair in paired.values() if pair.theirs is not None]
+    pairs += [pair for pair in pairing.pairs if pair.ours is None]
+    state = {}
+    for theirs, ours, verdict in pairs:
+        if theirs is not None and ours is not None and verdict in (Verdict.FITS, Verdict.ADAPTED):
+            kernel = tensors[theirs.name]
+            state[ours.name] = kernel if adapt is None or verdict is Verdict.FITS else _adapted(kernel, ours, adapt)
+    return Fit(state, Pairing(tuple(pairs)))
+
+
+def _pair(
+    found: Pair | None, ours: Entry, classes: Mapping[str, Entry], channels: tuple[int, int], adapt: Adapt | None
+) -> Pair:
+    """What becomes of one entry of the network that is asked for."""
+    if found is None or found.ours is None:
+        return Pair(None, ours, Verdict.MISSING)
+    trained, verdict = found.ours, found.verdict
+    if verdict is not Verdict.FITS or trained.shape == ours.shape:
+        return Pair(found.theirs, ours, verdict)
+    if ours.name in classes and classes[ours.name].shape == trained.shape:
+        return Pair(found.theirs, ours, Verdict.FRESH)
+    first = sees_input(ours, trained, channels) and adapt is not None
+    return Pair(found.theirs, ours, Verdict.ADAPTED if first else Verdict.SHAPE)
+
+
+def sees_input(ours: Entry, theirs: Entry, channels: tuple[int, int]) -> bool:
+    """Whether two kernels differ by the channels of the input alone."""
+    return channels[0] != channels[1] and _with_channels(theirs.shape, channels) == ours.shape
+
+
+def _with_channels(shape: tuple[int, ...], channels: tuple[int, int]) -> tuple[int, ...] | None:
+    return (shape[0], channels[1], *shape[2:]) if len(shape) > 1 and shape[1] == channels[0] else None
+
+
+def _adapted(kernel: Tensor, like: Entry, adapt: Adapt) -> Tensor:
+    """Both ways an input whose channels are all alike gives what it gave."""
+    before, after = kernel.shape[1], like.shape[1]
+    if adapt == "sum":
+        return (kernel.sum(1, keepdim=True) / after).expand(like.shape).contiguous()
+    return kernel[:, torch.arange(after) % before] * (before / after)
+
+
+def to_theirs(pairing: Pairing, state: Mapping[str, Tensor], theirs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The way back: our tensors under their names and in their order; what only they have is as they make it."""
+    names = pairing.names
+    return {name: state[names[name]] if name in names else tensor for name, tensor in theirs.items()}

@@ -1,0 +1,56 @@
+"""How a checkpoint may be meant for a network: under its own names, or as declared weights say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from archspec.diagnostics.catalogue.weights import NoOrder
+from archspec.diagnostics.diagnostic import Diagnostic
+from archspec.language.checkpoint import Published, Rename, origin_of, renames_of
+from archspec.language.document import Weights
+from archspec.weights import libraries
+from archspec.weights.read import Checkpoint
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to pair a checkpoint: by the network's own names, or as declared weights say."""
+
+    params: Mapping[str, Any] = field(default_factory=dict)
+    renames: tuple[Rename, ...] | None = None
+    published: Published | None = None
+
+
+def way_of(entry: Weights) -> Way:
+    """The way of declared weights."""
+    origin = origin_of(entry.source)
+    return Way(entry.params, renames_of(entry.match), origin if isinstance(origin, Published) else None)
+
+
+def library_of(entry: Weights) -> str | None:
+    """The library that publishes declared weights."""
+    origin = origin_of(entry.source)
+    return origin.library if isinstance(origin, Published) else None
+
+
+def in_order(checkpoint: Checkpoint, way: Way) -> Checkpoint | Diagnostic:
+    """The checkpoint in the order of the module that it is from, where that matters."""
+    if checkpoint.ordered or way.renames is None:
+        return checkpoint
+    named = all(any(rename.theirs.taken(name) is not None for rename in way.renames) for name in checkpoint.tensors)
+    if named:
+        return checkpoint
+    if way.published is None:
+        reason = "a safetensors file keeps no order, and no library is named that knows it"
+        return NoOrder(weights=checkpoint.called, reason=reason)
+    module = libraries.built(way.published.library, way.published.model)
+    if isinstance(module, Diagnostic):
+        return module
+    order = [name for name in module.state_dict() if name in checkpoint.tensors]
+    if len(order) < len(checkpoint.tensors):
+        strange = next(name for name in checkpoint.tensors if name not in set(order))
+        reason = f"`{strange}` is no entry of {way.published.library}'s {way.published.model}"
+        return NoOrder(weights=checkpoint.called, reason=reason)
+    return replace(checkpoint, tensors={name: checkpoint.tensors[name] for name in order}, ordered=True)
