@@ -25,6 +25,7 @@ _RANGES: Final = {
     "E6": "Promises: `expect`, `require`, `reference`",
     "E7": "Trained weights",
     "W1": "Warnings: legal, and probably not meant",
+    "W7": "Warnings: what was done with trained weights",
 }
 
 

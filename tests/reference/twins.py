@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from archspec.spec import Spec
-from archspec.weights.pairing import Entry, Pairing, pair
+from archspec.weights.pairing import Pairing, pair
+from archspec.weights.read import entries
 from tests import reference_models
 from tests.reference.cases import Case
 
@@ -60,7 +61,7 @@ def _random(name: str, like: Tensor, generator: torch.Generator) -> Tensor:
 def give_equal_weights(ours: nn.Module, theirs: nn.Module) -> None:
     """The same random tensors to two modules whose entries go together in order; they may be without memory."""
     generator = torch.Generator().manual_seed(0)
-    names = pair(entries(theirs), entries(ours))
+    names = pair(entries(theirs.state_dict()), entries(ours.state_dict()))
     assert not names.faults
     weights = {name: _random(name, entry, generator) for name, entry in theirs.state_dict().items()}
     theirs.load_state_dict(weights, assign=True)
@@ -73,16 +74,9 @@ def ours(spec: Spec) -> nn.Module:
         return spec.build()
 
 
-def entries(module: nn.Module) -> list[Entry]:
-    return [
-        Entry(name, tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."))
-        for name, tensor in module.state_dict().items()
-    ]
-
-
 def matched(case: Case, theirs: nn.Module, mine: nn.Module) -> Pairing:
     """The declared mapping of a case, of which nothing may be wrong."""
-    pairing = pair(entries(theirs), entries(mine), case.renames)
+    pairing = pair(entries(theirs.state_dict()), entries(mine.state_dict()), case.renames)
     assert not pairing.faults, "\n".join(
         f"{one.verdict}: {one.theirs and one.theirs[:2]} -> {one.ours and one.ours[:2]}" for one in pairing.faults[:20]
     )
