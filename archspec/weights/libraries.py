@@ -74,7 +74,9 @@ def _torchvision(path: Path, weights: Published) -> Iterator[Place]:
     for enum in (one for one in body if isinstance(one, ast.ClassDef) and one.name in enums):
         for line in enum.body:
             if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == weights.tag:
-                yield from (_place(url, weights) for url in _texts(line.value, "url"))
+                for url in _texts(line.value, "url"):
+                    hashed = _HASH.search(url)
+                    yield Place(url, url.rpartition("/")[2], hashed[1] if hashed else "")
 
 
 def _timm(path: Path, weights: Published) -> Iterator[Place]:
@@ -90,20 +92,19 @@ def _timm(path: Path, weights: Published) -> Iterator[Place]:
                 if hub is not None:
                     home = f"https://huggingface.co/{hub}{name if hub.endswith('/') else ''}/resolve/main/{file}"
                     yield Place(home, f"{name}{Path(file).suffix}", "")
-                yield from (_place(url, weights) for url in _texts(value, "url"))
+                yield from (Place(url, url.rpartition("/")[2], "") for url in _texts(value, "url"))
 
 
-def _place(url: str, weights: Published) -> Place:
-    name = url.rpartition("/")[2]
-    found = _HASH.search(name)
-    return Place(url, name, found[1] if found else "")
-
-
-def _texts(call: ast.expr, keyword: str) -> Iterator[str]:
-    """The plain text that a call has for a keyword."""
-    for given in call.keywords if isinstance(call, ast.Call) else ():
-        if given.arg == keyword and isinstance(given.value, ast.Constant) and isinstance(given.value.value, str):
-            yield given.value.value
+def _texts(entry: ast.expr, name: str) -> Iterator[str]:
+    """The plain text that a call or a dict has under a name."""
+    given: list[tuple[object, ast.expr]] = []
+    if isinstance(entry, ast.Call):
+        given = [(one.arg, one.value) for one in entry.keywords]
+    elif isinstance(entry, ast.Dict):
+        given = [(ast.literal_eval(key), value) for key, value in zip(entry.keys, entry.values, strict=True) if key]
+    for key, value in given:
+        if key == name and isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value:
+            yield value.value
 
 
 def built(library: str, model: str, device: str = "meta") -> nn.Module | Diagnostic:

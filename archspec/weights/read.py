@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,7 +125,19 @@ def _pickled(path: Path, called: str) -> Checkpoint | Diagnostic:
         return CheckpointBroken(path=called, reason=_first_line(error))
     if not isinstance(content, Mapping):
         return MoreThanTensors(path=called, found=f"it is a {type(content).__name__}")
-    return from_mapping(content, called)
+    found = from_mapping(content, called)
+    if isinstance(found, Checkpoint) and zipfile.is_zipfile(path) and not _stored(path, found):
+        return CheckpointBroken(path=called, reason="its tensors are larger than what is stored of them")
+    return found
+
+
+def _stored(path: Path, checkpoint: Checkpoint) -> bool:
+    """Whether the archive has a part for every storage: torch maps one into memory without a look at its size."""
+    with zipfile.ZipFile(path) as archive:
+        parts = Counter(one.file_size for one in archive.infolist())
+    storages = (tensor.untyped_storage() for tensor in checkpoint.tensors.values())
+    needed = Counter({one.data_ptr(): one.nbytes() for one in storages}.values())
+    return all(parts[size] >= count for size, count in needed.items() if size)
 
 
 def _reason(told: str) -> str:

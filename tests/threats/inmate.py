@@ -106,6 +106,6 @@ def peak() -> int:
 
 if __name__ == "__main__":
     commands = json.load(sys.stdin)
-    report(["summary", "lenet5"])  # what every command takes to start is not of the file's making
+    report(sys.argv[1:] or ["summary", "lenet5"])  # what every command takes to start is not of the file's making
     sys.addaudithook(watch)
     json.dump([report(command) for command in commands], sys.stdout)

@@ -64,10 +64,12 @@ def limits(memory: int | None = 2**30, seconds: int = 40, file_size: int | None 
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
 
 
-def run(folder: Path, commands: Iterable[Sequence[str]], memory: int | None = 2**30) -> list[Outcome]:
-    """Runs commands one after another in one process that stands in a folder."""
+def run(
+    folder: Path, commands: Iterable[Sequence[str]], memory: int | None = 2**30, first: Sequence[str] = ()
+) -> list[Outcome]:
+    """Runs commands one after another in one process that stands in a folder; nothing is made of what `first` does."""
     done = subprocess.run(
-        [sys.executable, str(INMATE)],
+        [sys.executable, str(INMATE), *first],
         input=json.dumps([list(command) for command in commands]),
         capture_output=True,
         text=True,
@@ -80,7 +82,7 @@ def run(folder: Path, commands: Iterable[Sequence[str]], memory: int | None = 2*
     return [Outcome(**outcome) for outcome in json.loads(done.stdout)]
 
 
-def wrongs(outcome: Outcome, exit_code: int = 1) -> list[str]:
+def wrongs(outcome: Outcome, exit_code: int = 1, most_mb: int = MOST_MB) -> list[str]:
     """What isn't as it has to be, whatever the file."""
     printed = outcome.out + outcome.err
     raw = {char for char in printed if char != "\n" and not char.isprintable()}
@@ -89,7 +91,7 @@ def wrongs(outcome: Outcome, exit_code: int = 1) -> list[str]:
         "a traceback": "Traceback" in printed,
         f"raw {raw}": bool(raw),
         f"{outcome.seconds:.2f} s": outcome.seconds >= MOST_SECONDS,
-        f"{outcome.peak} MB": outcome.peak >= MOST_MB,
+        f"{outcome.peak} MB": outcome.peak >= most_mb,
         f"did {outcome.deeds}": bool(outcome.deeds),
         f"{len(printed):,} characters": len(printed) > (20_000 if "json" not in outcome.command else 10**6),
     }
