@@ -100,7 +100,7 @@ class Trainer:
         helps = suggestion(name, self.document.weights, "the spec")
         return faults.UnknownWeights(network=self.document.name, name=name, helps=helps)
 
-    def exported(self, to: str, state: Mapping[str, Tensor]) -> dict[str, Tensor] | Diagnostic:
+    def exported(self, to: str, state: Mapping[str, Tensor]) -> Mapping[str, Tensor] | Diagnostic:
         """A state dict of this network under the names of a library, or of declared weights."""
         known = self.document.weights
         entry = known.get(to) or next((one for one in known.values() if library_of(one) == to), None)

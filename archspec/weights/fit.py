@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -88,7 +90,11 @@ def _adapted(kernel: Tensor, like: Entry, adapt: Adapt) -> Tensor:
     return kernel[:, torch.arange(after) % before] * (before / after)
 
 
-def to_theirs(pairing: Pairing, state: Mapping[str, Tensor], theirs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The way back: our tensors under their names and in their order; what only they have is as they make it."""
-    names = pairing.names
-    return {name: state[names[name]] if name in names else tensor for name, tensor in theirs.items()}
+def to_theirs(pairing: Pairing, state: Mapping[str, Tensor], theirs: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+    """The way back: our tensors under their names and in their order; what only they have is as they make it, the
+    versions of modules too, which torch keeps as an attribute of a state dict.
+    """
+    found = copy(OrderedDict(theirs) if not isinstance(theirs, OrderedDict) else theirs)
+    for name, ours in pairing.names.items():
+        found[name] = state[ours]
+    return found

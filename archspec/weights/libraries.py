@@ -111,17 +111,23 @@ def built(library: str, model: str, device: str = "meta") -> nn.Module | Diagnos
     """A library's own module without weights of any worth, which knows what its entries are called."""
     name = f"{library}:{model}"
     try:
-        home = torchvision() if library == "torchvision" else timm()
-        with torch.device(device), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if library == "timm":
-                made: nn.Module = home.create_model(model)
-            else:
-                made = home.models.get_model(model, weights=None, **_OPTIONS.get(model, {}))
+        return _made(library, model, device)
     except ModuleNotFoundError:
         return missing(library, name, "it isn't installed")
+    except NotImplementedError:  # some work their sizes out with tensors, which need memory
+        return _made(library, model, "cpu")
     except (ImportError, RuntimeError, ValueError, TypeError, AttributeError) as error:
         return missing(library, name, str(error).splitlines()[0] if str(error) else type(error).__name__)
+
+
+def _made(library: str, model: str, device: str) -> nn.Module:
+    home = torchvision() if library == "torchvision" else timm()
+    with torch.device(device), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if library == "timm":
+            made: nn.Module = home.create_model(model)
+        else:
+            made = home.models.get_model(model, weights=None, **_OPTIONS.get(model, {}))
     return made
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections import OrderedDict
 from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
 
 import torch
@@ -16,7 +18,9 @@ from archspec.diagnostics.diagnostic import Diagnostic
 
 def save(state: Mapping[str, Tensor], path: Path) -> Diagnostic | None:
     """As safetensors or, for `.pt` and `.pth`, as torch does."""
-    own = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in state.items()}
+    own = copy(OrderedDict(state) if not isinstance(state, OrderedDict) else state)
+    for name, tensor in state.items():
+        own[name] = tensor.detach().cpu().contiguous().clone()
     if path.suffix == ".safetensors":
         return output.write(path, safetensors_bytes(own))
     content = io.BytesIO()

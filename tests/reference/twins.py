@@ -2,50 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from archspec.spec import Spec
+from archspec.weights import libraries
 from archspec.weights.pairing import Pairing, pair
 from archspec.weights.read import entries
-from tests import reference_models
 from tests.reference.cases import Case
-
-_OPTIONS: Mapping[str, Mapping[str, Any]] = {
-    "googlenet": {"init_weights": False, "aux_logits": True},
-    "inception_v3": {"init_weights": False},
-}
-"""What a reference must be told to be the network of its checkpoint, and not to spend minutes on initialising it."""
 
 
 def reference(case: Case) -> nn.Module:
     """The implementation with random weights and statistics."""
-    model = _made(case, torch.device("meta"))
+    model = _made(case, "meta")
     names = set(model.state_dict())
     if any(name not in names for name, _ in model.named_buffers()):
-        model = _made(case, torch.device("cpu"))  # buffers that no state dict has are worked out while it is built
+        model = _made(case, "cpu")  # buffers that no state dict has are worked out while it is built
     model.double()
     generator = torch.Generator().manual_seed(0)
-    state = {name: _random(name, entry, generator) for name, entry in model.state_dict().items()}
+    state = model.state_dict()
+    for name, entry in state.items():
+        state[name] = _random(name, entry, generator)
     model.load_state_dict(state, assign=True)
     return model
 
 
-def _made(case: Case, device: torch.device) -> nn.Module:
-    with device:
-        if case.library == "timm":
-            library = reference_models.timm()
-            library.layers.set_fused_attn(False)
-            model: nn.Module = library.create_model(case.model)
-            if hasattr(model, "set_distilled_training"):
-                model.set_distilled_training(True)
-            return model
-        models = reference_models.torchvision().models
-        made: nn.Module = getattr(models, case.model)(**_OPTIONS.get(case.model, {}))
-        return made
+def _made(case: Case, device: str) -> nn.Module:
+    model = libraries.built(case.library, case.model, device)
+    assert isinstance(model, nn.Module)
+    if hasattr(model, "set_distilled_training"):
+        model.set_distilled_training(True)
+    if case.library == "timm":
+        for one in model.modules():
+            if hasattr(one, "fused_attn"):
+                one.fused_attn = False
+    return model
 
 
 def _random(name: str, like: Tensor, generator: torch.Generator) -> Tensor:

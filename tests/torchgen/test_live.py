@@ -21,8 +21,8 @@ from torch import Tensor, nn
 
 from archspec.places import LIBRARY
 from archspec.spec import load_text
+from tests.reference.twins import give_equal_weights
 from tests.torchgen.networks import CORE, blocks, built, executed, image, printed, spec
-from tests.zoo.pairing import give_equal_weights
 
 EVERY = (*CORE, "every_kind")
 each = pytest.mark.parametrize("name", EVERY)

@@ -18,9 +18,9 @@ from torch import nn
 
 import archspec
 from archspec.spec import Spec, SpecError, load_text
+from tests.reference.twins import give_equal_weights
 from tests.torchgen import ruff
 from tests.torchgen.networks import NAMES, executed, image, spec
-from tests.zoo.pairing import give_equal_weights
 
 CHECKOUT = Path(__file__).parents[2]
 SOME = ("deit_small_distilled", "efficientnet_b0", "googlenet", "mobilenet_v2", "resnet18", "retinanet_resnet50")

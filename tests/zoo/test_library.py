@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from archspec.places import LIBRARY
 from archspec.spec import load
 from tests import reference_models
-from tests.zoo.pairing import give_equal_weights
+from tests.reference.twins import give_equal_weights
 
 
 class Joined(nn.Module):
@@ -258,3 +258,15 @@ def test_outputs_equal(name: str, tmp_path: Path) -> None:
     x = torch.randn(2, *case.input, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
         torch.testing.assert_close(ours(x), theirs(x))
+
+
+@pytest.mark.reference
+def test_a_mask_is_added_to_the_products_of_tokens() -> None:
+    ours = load("multi_head_attention").build().eval()
+    theirs = nn.MultiheadAttention(512, 8, batch_first=True).eval()
+    give_equal_weights(ours, theirs)
+    generator = torch.Generator().manual_seed(1)
+    tokens, mask = torch.randn(2, 64, 512, generator=generator), torch.randn(2, 64, 64, generator=generator)
+    with torch.no_grad():
+        expected, _ = theirs(tokens, tokens, tokens, attn_mask=mask.repeat_interleave(8, dim=0), need_weights=False)
+        torch.testing.assert_close(ours(tokens, mask), expected, rtol=1e-5, atol=1e-5)
