@@ -20,6 +20,8 @@ class Case:
     model: str
     renames: tuple[Rename, ...] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
+    parameters: int = 0
+    """How many the spec says that it has."""
 
     def __str__(self) -> str:
         return "-".join([self.spec, self.library, self.model])
@@ -47,4 +49,5 @@ def _cases(name: str) -> Iterator[Case]:
     for entry in document.weights.values():
         origin = origin_of(entry.source)
         if isinstance(origin, Published):
-            yield Case(name, origin.library, origin.model, renames_of(entry.match), entry.params)
+            count = (document.reference.params if document.reference else None) or 0
+            yield Case(name, origin.library, origin.model, renames_of(entry.match), entry.params, count)

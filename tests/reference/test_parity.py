@@ -18,15 +18,25 @@ SMALL = ((64, 32), (64, 64), (96, 96), (128, 128))
 """Sizes that are tried in order for the other input: the smallest that the network takes."""
 
 
+LARGE = 50_000_000
+"""Parameters from which on a network is compared by `make reference` alone."""
+
+
 @pytest.mark.reference
-@pytest.mark.parametrize("case", cases(), ids=str)
+@pytest.mark.parametrize("case", [case for case in cases() if case.parameters < LARGE], ids=str)
 def test_other_size(case: Case) -> None:
-    spec = load(zoo()[case.spec]).with_params(**case.params)
-    compare(case, at_other_size(spec))
+    compare(case, at_other_size(load(zoo()[case.spec]).with_params(**case.params)))
 
 
 @pytest.mark.reference
-@pytest.mark.slow
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("case", [case for case in cases() if case.parameters >= LARGE], ids=str)
+def test_other_size_of_large_networks(case: Case) -> None:
+    compare(case, at_other_size(load(zoo()[case.spec]).with_params(**case.params)))
+
+
+@pytest.mark.reference
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("case", cases(), ids=str)
 def test_own_size(case: Case) -> None:
     compare(case, load(zoo()[case.spec]).with_params(**case.params))
