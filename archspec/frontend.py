@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
@@ -22,6 +22,7 @@ from archspec.diagnostics.catalogue.lint import UnusedNode
 from archspec.diagnostics.catalogue.names import NotCamelCase
 from archspec.diagnostics.catalogue.outside import FileUnreadable
 from archspec.diagnostics.catalogue.promises import Promise
+from archspec.diagnostics.catalogue.weights import BadTrainedParameters
 from archspec.diagnostics.diagnostic import Diagnostic, Severity
 from archspec.diagnostics.remarks import DidYouMean, suggestion
 from archspec.diagnostics.span import Source
@@ -32,7 +33,7 @@ from archspec.language.imports import Imports
 from archspec.language.inherit import Inherited, inherited
 from archspec.language.library import library_blocks
 from archspec.language.load import TextLimits, load, read
-from archspec.language.overrides import Setting, settings_tree
+from archspec.language.overrides import Setting, from_keywords, settings_tree
 from archspec.language.references import BY_PHASE
 from archspec.language.tree import YamlMap
 from archspec.language.validate import document_of
@@ -182,6 +183,7 @@ def _compile(parsed: Parsed, request: Request) -> Compiled:
     as_published = not request.settings and request.input is None and request.asked == NOTHING_ASKED
     if as_published and not any(map(_is_fatal, found)):
         found += _reference(parsed, network, costs, request)
+        found += _trained(parsed, request)
     failed = any(fault.severity is Severity.ERROR for fault in found)
     return Compiled(None if failed else network, None if failed else costs, tuple(found))
 
@@ -239,6 +241,18 @@ def _reference(parsed: Parsed, network: Network, costs: Costs, request: Request)
             return []
         network, costs = other, Costs(other.root)
     return reference.check(network, parsed.tree, costs)
+
+
+def _trained(parsed: Parsed, request: Request) -> Iterator[Diagnostic]:
+    """Whether the network is right with the parameters that weights were trained with."""
+    assert parsed.document is not None and parsed.tree is not None
+    for name, entry in parsed.document.weights.items():
+        if entry.params:
+            inner = _compile(parsed, Request(from_keywords(entry.params), limits=request.limits))
+            errors = [fault for fault in inner.found if fault.severity is Severity.ERROR]
+            if errors:
+                found = f"error[{errors[0].code}]: {errors[0].title()}"
+                yield BadTrainedParameters(span=parsed.tree["weights"][name].span_of("params"), name=name, found=found)
 
 
 def _too_large(parsed: Parsed, request: Request) -> Diagnostic | None:

@@ -214,12 +214,8 @@ class Trainer:
             yield faults.FirstKernelAdapted(name=name, trained=channels[0], found=channels[1])
 
     def network(self, request: Request) -> Network:
-        """The network under a request that is known to be fine."""
-        if request == self.request:
-            return self.here
-        network = frontend.compile(self.parsed, request).network
-        assert network is not None
-        return network
+        """The network under a request; the one that is asked for, where it can't be without what a user sets."""
+        return self.here if request == self.request else frontend.compile(self.parsed, request).network or self.here
 
     def entries(self, request: Request) -> list[Entry]:
         """What a network's state dict holds."""

@@ -65,9 +65,9 @@ def failing(reason: Exception) -> Answer:
     [
         (lambda _: Answer(CONTENT[:-1]), OtherHash, "should begin"),
         (
-            lambda _: Answer(CONTENT, length=10**6),
+            lambda _: Answer(CONTENT, length=7500),
             DownloadFailed,
-            "the connection ended after 7,000 of 1,000,000 bytes",
+            "the connection ended after 7,000 of 7,500 bytes",
         ),
         (lambda _: Answer(CONTENT * 10), DownloadFailed, "it has more than 8,000 bytes"),
         (lambda _: Answer(CONTENT * 10, length=0), DownloadFailed, "it has more than 8,000 bytes"),

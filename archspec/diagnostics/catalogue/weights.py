@@ -49,6 +49,20 @@ class UnknownTrainedParameter(Error):
     right += "weights: {trained: {from: net.pth, params: {width: 2}}}\n"
 
 
+class BadTrainedParameters(Error):
+    """With the `params` that weights were trained with, the network must be right too."""
+
+    code = "E704"
+    title_template = "`{name}` can't have been trained with these parameters"
+    label_template = "{found}"
+    name: str
+    found: str  # "error[E331]: …"
+    wrong = IMAGE + "params: {width: 1}\ngraph: {conv: {op: conv, out: 8 * width, kernel: 1}}\n"
+    wrong += "weights: {trained: {from: net.pth, params: {width: 0}}}\n"
+    right = IMAGE + "params: {width: 1}\ngraph: {conv: {op: conv, out: 8 * width, kernel: 1}}\n"
+    right += "weights: {trained: {from: net.pth, params: {width: 2}}}\n"
+
+
 class UnknownWeights(Error):
     """Weights are those that the spec names under `weights`, or a file, which is named with its suffix: `.safetensors`,
     `.pth` or `.pt`."""
