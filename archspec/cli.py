@@ -11,6 +11,7 @@ from pathlib import Path
 from archspec import commands
 from archspec.commands import FAULTS
 from archspec.diagnostics.printable import shortened
+from archspec.language.document import TASKS
 from archspec.language.overrides import Setting
 from archspec.spec import SpecError
 
@@ -54,15 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands_ = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _add_build(commands_)
-    _add_codegen(commands_)
-    _add_check(commands_)
-    _add_summary(commands_)
-    _add_expand(commands_)
-    _add_explain(commands_)
-    _add_list(commands_)
-    _add_weights(commands_)
-    _add_schema(commands_)
+    first = (_add_build, _add_codegen, _add_check, _add_summary, _add_expand, _add_explain, _add_list, _add_weights)
+    for add in (*first, _add_schema):
+        add(commands_)
     return parser
 
 
@@ -203,7 +198,20 @@ def _add_explain(to: _Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_list(to: _Commands[argparse.ArgumentParser]) -> None:
-    parser = _command(to, "list", "list the networks of the zoo", "archspec list", more=_COUNTS)
+    parser = _command(
+        to,
+        "list",
+        "list the networks of the zoo",
+        "archspec list",
+        "archspec list 'mobilenet_v?' --max-params 5M --max-macs 300M",
+        "archspec list --task segmentation --format json",
+        more=_COUNTS,
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="part of a name, or a pattern; default: all")
+    parser.add_argument("--task", choices=TASKS, metavar="TASK", help=f"what a network is for: {', '.join(TASKS)}")
+    for limit, counted in (("--max-params", "parameters, as in 5M"), ("--max-macs", "MACs, as in 300M or 1.5G")):
+        parser.add_argument(limit, metavar="N", help=f"at most so many {counted}")
+    parser.add_argument("--format", choices=("table", "json", "csv", "markdown"), default="table")
     parser.set_defaults(run=commands.list_zoo)
 
 

@@ -197,16 +197,17 @@ def explain(options: Namespace) -> int:
 
 
 def list_zoo(options: Namespace) -> int:
-    from archspec.display import figures
-    from archspec.display.table import aligned
-    from archspec.places import zoo
+    from archspec.listing import FORMATS, Wanted, amount, entries
 
-    rows = []
-    for name in zoo():
-        spec = load(name)
-        root = spec.network.root
-        rows.append((name, figures.shapes(root.inputs), figures.count(spec.params), figures.count(spec.macs), spec.doc))
-    sys.stdout.write(aligned(("network", "input", "parameters", "MACs", ""), rows, {2, 3}))
+    limits = [
+        None if text is None else amount(text, origin)
+        for text, origin in ((options.max_params, "--max-params"), (options.max_macs, "--max-macs"))
+    ]
+    faults = tuple(limit for limit in limits if isinstance(limit, Diagnostic))
+    if faults:
+        raise SpecError(faults)
+    params, macs = (limit for limit in limits if not isinstance(limit, Diagnostic))
+    sys.stdout.write(FORMATS[options.format](entries(Wanted(tuple(options.names), options.task, params, macs))))
     return FINE
 
 

@@ -15,6 +15,7 @@ from archspec.diagnostics.diagnostic import Diagnostic, Severity
 from archspec.diagnostics.span import Source
 from archspec.display.summary import Summary, summarise
 from archspec.frontend import Compiled, Parsed, Request
+from archspec.language.document import Document
 from archspec.language.overrides import Setting, from_keywords, shape_of
 from archspec.language.same import Same
 from archspec.network import Network, Phase
@@ -51,18 +52,23 @@ class Spec:
     @property
     def name(self) -> str:
         """The network's class name."""
+        return self.document.name
+
+    @property
+    def document(self) -> Document:
+        """The file as it was read, with its values as they are written."""
         assert self._parsed.document is not None
-        return self._parsed.document.name
+        return self._parsed.document
 
     @property
     def doc(self) -> str:
         """What the network is, in a line."""
-        return (self._parsed.document.doc if self._parsed.document else None) or ""
+        return self.document.doc or ""
 
     @property
     def task(self) -> str | None:
         """What the network is for, where the spec says it: `classification`, `detection`, …"""
-        return self._parsed.document.task if self._parsed.document else None
+        return self.document.task
 
     @property
     def source(self) -> str:
@@ -98,12 +104,11 @@ class Spec:
 
     def with_same(self, same: Same) -> Spec:
         """The same spec, whose blocks are those of other specs where these say the same."""
-        document, imports = self._parsed.document, self._parsed.imports
-        assert document is not None
+        document, imports = self.document, self._parsed.imports
         blocks = same.of({**imports.blocks, **document.blocks})
         own = document.model_copy(update={"blocks": {name: blocks[name] for name in document.blocks}})
-        brought = replace(imports, blocks={name: blocks[name] for name in imports.blocks})
-        return replace(self, _parsed=replace(self._parsed, document=own, imports=brought))
+        brought = {name: blocks[name] for name in imports.blocks}
+        return replace(self, _parsed=replace(self._parsed, document=own, imports=replace(imports, blocks=brought)))
 
     def check(self) -> tuple[Diagnostic, ...]:
         """All that is wrong with the spec, and what is probably not meant."""
@@ -124,7 +129,7 @@ class Spec:
     @property
     def declared(self) -> tuple[str, ...]:
         """The names of the network's own parameters, whether they have values or not."""
-        return tuple(self._parsed.document.params if self._parsed.document else ())
+        return tuple(self.document.params)
 
     @property
     def input(self) -> tuple[int, ...]:
@@ -134,8 +139,7 @@ class Spec:
     @property
     def inputs(self) -> dict[str, tuple[int, ...]]:
         """Shapes of all inputs without the batch axis, by name; a single one is `input`."""
-        root = self.network.root
-        return dict(zip(root.called_inputs, map(_shape, root.inputs), strict=True))
+        return dict(zip(self.network.root.called_inputs, map(_shape, self.network.root.inputs), strict=True))
 
     @property
     def outputs(self) -> tuple[tuple[int, ...], ...]:
@@ -191,8 +195,7 @@ class Spec:
 
         if weights is None:
             return live.build(self.network, self.file_name, self.digest, device=device)
-        spec = self.trained_as(weights)
-        match = spec.match(weights, adapt_input)
+        match = (spec := self.trained_as(weights)).match(weights, adapt_input)
         if match.faults:
             raise SpecError(match.faults)
         if match.notes:

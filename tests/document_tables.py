@@ -11,8 +11,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from archspec.diagnostics.wording import plural
 from archspec.language.document import Block
 from archspec.language.library import library_blocks
+from archspec.listing import Entry, Wanted, entries, markdown
 from archspec.ops import registry
 from archspec.ops.base import Arguments, Op
 from archspec.ops.initialisers import SCHEMES
@@ -53,6 +55,18 @@ def rooms() -> str:
     return "```text\n" + "\n".join(lines) + "\n```"
 
 
+def zoo() -> str:
+    """Every network, by what it is for: the tasks of which there are most come first."""
+    by_task: dict[str, list[Entry]] = {}
+    for entry in entries(Wanted()):
+        by_task.setdefault(entry.task or "other", []).append(entry)
+    parts = sorted(by_task.items(), key=lambda part: (-len(part[1]), part[0]))
+    titles = [f"{task.replace('_', ' ').capitalize()}: {plural(len(found), 'network')}" for task, found in parts]
+    return "\n".join(
+        f"### {title}\n\n{markdown(found)}" for title, (_, found) in zip(titles, parts, strict=True)
+    ).rstrip()
+
+
 def market1501() -> str:
     """A published comparison of backbones beside what the compiler counts."""
     head = (
@@ -73,6 +87,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "schemes": schemes,
     "rooms": rooms,
     "market1501": market1501,
+    "zoo": zoo,
 }
 
 _ROOT = Path(__file__).resolve().parent.parent

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +18,7 @@ from safetensors.torch import load_file
 
 import archspec
 from archspec.cli import main
+from archspec.listing import amount
 from archspec.places import zoo
 from tests.small import text
 
@@ -240,8 +244,66 @@ def test_explain(run: Command) -> None:
 
 def test_list_has_every_network(run: Command) -> None:
     lines = run("list").out.splitlines()
-    assert [line.split()[0] for line in lines[2:-1]] == sorted(zoo())
-    assert any("25,557,032" in line and "4,089,184,256" in line for line in lines)
+    assert [line.split()[0] for line in lines[2:-2]] == sorted(zoo())
+    assert lines[-1] == f"{len(zoo())} networks"
+    (line,) = (line for line in lines if line.startswith("resnet50 "))
+    assert re.split("  +", line) == [
+        *("resnet50", "classification", "3 x 224 x 224", "25,557,032", "4,089,184,256", "arXiv:1512.03385"),
+        ", ".join(archspec.load("resnet50").document.weights),
+    ]
+
+
+def _listed(run: Command, *line: str) -> dict[str, dict[str, object]]:
+    return {entry["name"]: entry for entry in json.loads(run("list --format json", *line).out)}
+
+
+def test_list_finds_by_name_and_task(run: Command) -> None:
+    assert list(_listed(run, "lenet")) == [name for name in sorted(zoo()) if "lenet" in name]
+    assert list(_listed(run, "mobilenet_v?", "lenet5")) == ["lenet5", "mobilenet_v1", "mobilenet_v2"]
+    tasks = {entry["task"] for entry in _listed(run, "--task", "pose").values()}
+    assert tasks == {"pose"} and _listed(run, "nothing_is_called_so") == {}
+    assert run("list --task poses").code == 2
+
+
+def test_list_finds_by_size(run: Command) -> None:
+    small = _listed(run, "vgg11", "mobilenet_v2", "lenet5", "--max-params", "61,706", "--max-macs", "300M")
+    assert list(small) == ["lenet5"]
+    assert {"mobilenet_v2", "lenet5"} == set(_listed(run, "mobilenet_v2", "vgg16", "lenet5", "--max-macs", "0.4g"))
+    assert _listed(run, "lenet5", "--max-params", "61705") == {}
+
+
+def test_list_says_what_a_network_is(run: Command) -> None:
+    assert _listed(run, "resnet18")["resnet18"] == {
+        "name": "resnet18",
+        "network": "ResNet18",
+        "task": "classification",
+        "inputs": {"input": [3, 224, 224]},
+        "params": 11_689_512,
+        "macs": 1_814_073_344,
+        "source": "arXiv:1512.03385",
+        "weights": ["imagenet1k_v1"],
+        "doc": archspec.load("resnet18").doc,
+    }
+    assert [*csv.DictReader(io.StringIO(run("list lenet5 --format csv").out))][-1]["params"] == "61706"
+    markdown = "| lenet5 | classification | 1 x 32 x 32 | 61,706 | 416,520 | doi:10.1109/5.726791 |  |"
+    assert markdown in run("list lenet5 --format markdown").out.splitlines()
+
+
+@pytest.mark.parametrize("size", ["", "-5", "5x", "1.5.2M", "M", "5 M", "1e6", "1,00", "9" * 30])
+def test_a_size_that_isnt_one_is_told(run: Command, size: str) -> None:
+    code, out, err = run("list", f"--max-params={size}", "--max-macs=lots")
+    assert (code, out) == (1, "") and err.count("error[E012]") == 2
+
+
+def test_sizes_are_read_as_they_are_written() -> None:
+    shown = {"300M": 300_000_000, "1.5G": 1_500_000_000, "2b": 2 * 10**9, "5k": 5_000, "0.0015k": 1, "1t": 10**12}
+    assert {text: amount(text, "--max-macs") for text in shown} == shown
+
+
+def test_list_needs_no_torch() -> None:
+    code = "import sys; from archspec.cli import main; main(['list', 'lenet5']); print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.splitlines()[-1] == "False"
 
 
 def test_schema_is_json(run: Command) -> None:

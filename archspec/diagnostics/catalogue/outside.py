@@ -118,6 +118,18 @@ class NoPlaceInPackage(Error):
     reason: str  # "its `resnet50.py` is that of `resnet50.yaml` too"
 
 
+class NotAnAmount(Error):
+    """Numbers of parameters and multiply-accumulates are written in full, or in thousands (`k`), millions (`M`),
+    billions (`G`, `B`) or trillions (`T`): 5000000, 5M, 1.5G.
+    """
+
+    code = "E012"
+    title_template = "`{key}` needs a number"
+    label_template = "expected one such as 5000000, 5M or 1.5G, found `{found}`"
+    key: str
+    found: str
+
+
 class OpUnusable(Error):
     """An installed package can give primitives by entry points of the group `archspec.ops`, each under its own name.
     The module of one is imported when a spec uses it, and must hold a subclass of `Op` of that name."""
