@@ -28,16 +28,17 @@ class EventReader(Protocol):
 class _Frame:
     """A list or mapping that isn't finished."""
 
-    __slots__ = ("bracket", "is_key", "key", "key_mark", "start", "tree")
+    __slots__ = ("bracket", "is_key", "is_map", "key", "key_mark", "start", "tree")
 
     def __init__(self, tree: YamlMap | YamlList, bracket: str, start: int) -> None:
         self.tree, self.bracket, self.start = tree, bracket, start
+        self.is_map = type(tree) is YamlMap
         self.key: str | None = None  # None in a mapping: a key comes next
         self.key_mark: Mark = (0, 0, 0, 0)
         self.is_key = False  # whether it is a key itself, or in one
 
     def key_is_due(self) -> bool:
-        return self.key is None and type(self.tree) is YamlMap
+        return self.key is None and self.is_map
 
     def place(self, value: object, mark: Mark) -> None:
         tree = self.tree
@@ -74,15 +75,20 @@ class Builder:
 
     def read(self, reader: EventReader) -> None:
         """All events. Raises StopReading, UnquotedExpression, and what the reader raises."""
-        handlers = self._handlers()
-        limit, get_event = self._limits.max_events, reader.get_event
-        while (event := get_event()) is not None:
-            self.count += 1
-            if self.count > limit:
-                self._findings.stop(plain.TooManyEvents, _mark(event), limit=limit)
-            handler = handlers.get(type(event))
-            if handler is not None:
-                handler(event)
+        handlers, scalar = self._handlers(), self._scalar
+        limit, get_event, is_scalar = self._limits.max_events, reader.get_event, events.ScalarEvent
+        count = 0
+        try:
+            while (event := get_event()) is not None:
+                count += 1
+                if count > limit:
+                    self._findings.stop(plain.TooManyEvents, _mark(event), limit=limit)
+                if type(event) is is_scalar:
+                    scalar(event)
+                elif (handler := handlers.get(type(event))) is not None:
+                    handler(event)
+        finally:
+            self.count = count
         if not self._documents:
             self._findings.add(plain.NothingInFile, (0, 0, 0, 0))
         elif isinstance(self.root, YamlList):
@@ -91,7 +97,6 @@ class Builder:
 
     def _handlers(self) -> dict[type, Callable[[Any], None]]:
         return {
-            events.ScalarEvent: self._scalar,
             events.MappingStartEvent: self._open_map,
             events.MappingEndEvent: self._close,
             events.SequenceStartEvent: self._open_list,
@@ -168,18 +173,19 @@ class Builder:
     def _scalar(self, event: Any) -> None:
         start, end = event.start_mark, event.end_mark
         mark = (start.line, start.column, end.line, end.column)
-        self._end = (end.line, end.column)
+        self._end = mark[2:]
         self.value_start = start.index
         if not self._frames:
             self._top(event, mark)
             return
         frame = self._frames[-1]
-        tree = frame.tree
-        if frame.key is None and isinstance(tree, YamlMap):
-            key = self._values.key(event, mark, frame.bracket, tree)
+        if frame.key is None and frame.is_map:
+            key = self._values.key(event, mark, frame.bracket, frame.tree)
             frame.key, frame.key_mark = key if key is not None else _DROPPED, mark
-        else:
+        elif frame.is_map:
             frame.place(self._values.value(event, mark, frame.bracket), mark)
+        else:
+            frame.tree.place(self._values.value(event, mark, frame.bracket), mark)
 
     def _top(self, event: Any, mark: Mark) -> None:
         """A file that is one scalar."""

@@ -20,6 +20,7 @@ from archspec.language.build import Builder, EventReader
 from archspec.language.characters import forbidden_characters
 from archspec.language.findings import Findings, StopReading
 from archspec.language.limits import TextLimits
+from archspec.language.parts import shortened
 from archspec.language.syntax import explain
 from archspec.language.tree import Mark, YamlList, YamlMap, mark_at, span_at
 from archspec.language.values import UnquotedExpression
@@ -58,6 +59,9 @@ def load(source: Source, limits: TextLimits = _DEFAULT) -> tuple[YamlMap | None,
     if forbidden:
         return None, forbidden
     tree, found = _Attempts(source, limits).tree()
+    if tree is not None:
+        tree, too_many = shortened(tree, limits.max_parts)
+        found += [too_many] if too_many is not None else []
     return tree, sorted(found, key=_place)
 
 
@@ -71,7 +75,7 @@ class _Attempts:
 
     def tree(self) -> tuple[YamlMap | None, list[Diagnostic]]:
         text, events = self._source.text, 0
-        while events <= self._limits.max_events and len(self._unquoted) < _ATTEMPTS:
+        while events <= self._limits.max_events // 2 and len(self._unquoted) < _ATTEMPTS:
             findings = Findings(self._source, self._limits.max_faults)
             builder = Builder(self._source, text, self._limits, findings, self._seeker)
             unquoted = self._attempt(builder, text, findings)

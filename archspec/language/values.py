@@ -40,9 +40,14 @@ class ValueReader:
         self._max_scalar = limits.max_scalar
         self._masked = text is not source.text
         self._plain_keys: set[str] = set()
+        self._plain_values: dict[str, Scalar] = {}
+        """Values of unquoted texts with nothing wrong about them: a file says most of its words again and again."""
 
     def value(self, event: Any, mark: Mark, bracket: str) -> Scalar:
         """The value of a scalar; the likeliest one where it is faulty."""
+        written = event.value
+        if written in self._plain_values and not event.style and event.tag is None and event.anchor is None:
+            return self._plain_values[written]
         text = self._content(event, mark)
         if event.style or event.tag is not None:
             return text
@@ -52,12 +57,15 @@ class ValueReader:
         if isinstance(value, Refused):
             self._findings.add(value.kind, mark, **value.fields, helps=value.helps)
             return value.value
+        if "(" not in text:
+            self._plain_values[written] = value
         return value
 
     def key(self, event: Any, mark: Mark, bracket: str, tree: YamlMap) -> str | None:
         """The key of an entry whose value follows; None where the entry is to be left out."""
-        text = self._content(event, mark)
-        end = event.end_mark.index
+        text, end = event.value, event.end_mark.index
+        if text not in self._plain_keys or event.style or event.tag is not None or event.anchor is not None:
+            text = self._content(event, mark)
         if bracket and not self._text.startswith(":", end) and _ENTRY_ENDS.match(self._text, end):
             self._entry_without_colon(text, mark, tree)
             return None

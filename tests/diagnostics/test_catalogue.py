@@ -19,7 +19,7 @@ Kind = TypeVar("Kind")
 
 CATALOGUE = catalogue()
 KINDS = [pytest.param(kind, id=f"{code}-{kind.__name__}") for code, kind in CATALOGUE.items()]
-TOO_LONG_TO_PRINT = {"E141", "E142", "E143"}
+TOO_LONG_TO_PRINT = {"E141", "E142", "E143", "E144"}
 """Limits of size, whose examples would be files of a hundred thousand lines."""
 OUTSIDE = ("E0", "E71", "E72", "E73", "W7")
 """Faults outside a spec, in what it is read from or in weights."""

@@ -436,6 +436,7 @@ def test_limits_can_be_set() -> None:
     assert [one.code for one in load(Source("n", text), TextLimits(max_events=6))[1]] == ["E141"]
     assert [one.code for one in load(Source("n", text), TextLimits(max_scalar=3))[1]] == ["E142"]
     assert [one.code for one in load(Source("n", text), TextLimits(max_faults=1))[1]] == ["E122", "E143"]
+    assert [one.code for one in load(Source("n", "a: [[1, 2], 3]\n"), TextLimits(max_parts=3))[1]] == ["E144"]
 
 
 def test_limits_count_bytes() -> None:

@@ -202,3 +202,14 @@ class TooManyFaults(Error):
     code = "E143"
     title_template = "too many faults in one file"
     label_template = "the rest of the file isn't read"
+
+
+class TooManyParts(Error):
+    """A spec has at most 10,000 nodes, blocks, parameters, and other things that have a name or stand in a list, as
+    they are written (`TextLimits.max_parts` in Python). What repeats is a `repeat`, a table or a block, and then there
+    may be 200,000 nodes."""
+
+    code = "E144"
+    title_template = "this spec says too much"
+    label_template = "more than {limit} nodes, parameters and items of lists"
+    limit: int
