@@ -32,7 +32,7 @@ class _Frame:
 
     def __init__(self, tree: YamlMap | YamlList, bracket: str, start: int) -> None:
         self.tree, self.bracket, self.start = tree, bracket, start
-        self.is_map = type(tree) is YamlMap
+        self.is_map = isinstance(tree, YamlMap)
         self.key: str | None = None  # None in a mapping: a key comes next
         self.key_mark: Mark = (0, 0, 0, 0)
         self.is_key = False  # whether it is a key itself, or in one
@@ -179,13 +179,14 @@ class Builder:
             self._top(event, mark)
             return
         frame = self._frames[-1]
-        if frame.key is None and frame.is_map:
-            key = self._values.key(event, mark, frame.bracket, frame.tree)
+        tree = frame.tree
+        if isinstance(tree, YamlList):
+            tree.place(self._values.value(event, mark, frame.bracket), mark)
+        elif frame.key is None:
+            key = self._values.key(event, mark, frame.bracket, tree)
             frame.key, frame.key_mark = key if key is not None else _DROPPED, mark
-        elif frame.is_map:
-            frame.place(self._values.value(event, mark, frame.bracket), mark)
         else:
-            frame.tree.place(self._values.value(event, mark, frame.bracket), mark)
+            frame.place(self._values.value(event, mark, frame.bracket), mark)
 
     def _top(self, event: Any, mark: Mark) -> None:
         """A file that is one scalar."""

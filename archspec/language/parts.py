@@ -24,6 +24,8 @@ def shortened(tree: YamlMap, limit: int) -> tuple[YamlMap | None, Diagnostic | N
         largest = max(rest, key=lambda key: _keyed({key: rest[key]}, limit))
         return None, TooManyParts(span=tree.key_span(largest), limit=limit)
     graph = tree.get("graph")
+    if not isinstance(graph, YamlMap | YamlList):
+        return tree, None
     count = kept = 0
     for number, (key, node) in enumerate(_entries(graph)):
         count += 1 + _node(node, room)
@@ -34,10 +36,8 @@ def shortened(tree: YamlMap, limit: int) -> tuple[YamlMap | None, Diagnostic | N
     return tree, None
 
 
-def _entries(graph: Any) -> Iterable[tuple[str | int, Any]]:
-    if isinstance(graph, YamlMap):
-        return graph.items()
-    return enumerate(graph) if isinstance(graph, YamlList) else ()
+def _entries(graph: YamlMap | YamlList) -> Iterable[tuple[str | int, Any]]:
+    return graph.items() if isinstance(graph, YamlMap) else enumerate(graph)
 
 
 def _cut(tree: YamlMap, graph: YamlMap | YamlList, kept: int) -> YamlMap:

@@ -63,7 +63,8 @@ class ValueReader:
 
     def key(self, event: Any, mark: Mark, bracket: str, tree: YamlMap) -> str | None:
         """The key of an entry whose value follows; None where the entry is to be left out."""
-        text, end = event.value, event.end_mark.index
+        text: str = event.value
+        end = event.end_mark.index
         if text not in self._plain_keys or event.style or event.tag is not None or event.anchor is not None:
             text = self._content(event, mark)
         if bracket and not self._text.startswith(":", end) and _ENTRY_ENDS.match(self._text, end):
