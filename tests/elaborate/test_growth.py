@@ -69,8 +69,8 @@ def test_blocks_that_always_hold_themselves() -> None:
     assert (fault.code, fault.title(), fault.label()) == ("E452", "`A` always holds itself", "A uses B uses C uses A")
 
 
-def test_four_thousand_blocks_in_a_row() -> None:
-    blocks = "blocks:\n" + "".join(f"  B{index}: {{graph: [B{(index + 1) % 4000}]}}\n" for index in range(4000))
+def test_three_thousand_blocks_in_a_row() -> None:
+    blocks = "blocks:\n" + "".join(f"  B{index}: {{graph: [B{(index + 1) % 3000}]}}\n" for index in range(3000))
     (fault,) = faults("[B0]", more=blocks)
     assert fault.code == "E452" and fault.label().startswith("B0 uses B1 uses B2 uses … uses")
 
