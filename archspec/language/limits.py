@@ -19,6 +19,6 @@ class TextLimits:
     max_events: int = 200_000
     """Values, and starts and ends of lists and mappings."""
     max_depth: int = 64
-    max_parts: int = 8_000
+    max_parts: int = 6_000
     """Nodes, blocks and parameters, and whatever else has a name or stands in a list."""
     max_faults: int = MOST_FAULTS

@@ -92,8 +92,8 @@ FLOODS = {
     "bad names": HEAD + "graph:\n" + "".join(f" n-{i}: relu\n" for i in range(30_000)),
     "bad references": HEAD + "graph:\n" + "".join(f" n{i}: {{op: relu, from: b}}\n" for i in range(10_000)),
     "bad arguments": HEAD + "graph:\n" + "".join(f" n{i}: {{op: conv, out: 0}}\n" for i in range(10_000)),
-    "unknown keys": HEAD + "graph: {a: relu}\n" + "".join(f"k{i}: 1\n" for i in range(7_500)),
-    "bad blocks": HEAD + "blocks:\n" + "".join(f" b{i}: 1\n" for i in range(7_500)) + "graph: {a: relu}\n",
+    "unknown keys": HEAD + "graph: {a: relu}\n" + "".join(f"k{i}: 1\n" for i in range(5_500)),
+    "bad blocks": HEAD + "blocks:\n" + "".join(f" b{i}: 1\n" for i in range(5_500)) + "graph: {a: relu}\n",
     "bad names for tags": HEAD + "graph: [" + "!t x, " * 30_000 + "]\n",
 }
 LONG_LINES = {

@@ -36,13 +36,13 @@ FILES = {
     "nodes in a list": Attempt(listed("relu,", 198_000), "E144"),
     "chains": Attempt(listed("[relu],", 66_000), "E144"),
     "bad nodes": Attempt(listed("x,", 198_000), "E401"),
-    "convolutions": Attempt(listed("{op: conv, out: 8, kernel: 3},", 7_990), "E332"),
+    "convolutions": Attempt(listed("{op: conv, out: 8, kernel: 3},", 5_990), "E332"),
     "blocks": Attempt(
         filled(lambda i: f"  B{i}: {{graph: [relu]}}\n", "blocks:\n", f"graph: [{FAULT}]\n", 28_000), "E144"
     ),
     "parameters": Attempt(filled(lambda i: f"p{i}: 1,", "params: {", f"}}\ngraph: [{FAULT}]\n", 90_000), "E144"),
     "rows": Attempt(filled("1,", ROWS, f"]}}}}, {FAULT}]\n", 190_000), "E144"),
-    "promises": Attempt(HEAD + "graph: [relu]\nrequire: [" + "1 == 2, " * 7_500 + "]\n", "E602"),
+    "promises": Attempt(HEAD + "graph: [relu]\nrequire: [" + "1 == 2, " * 5_500 + "]\n", "E602"),
 }
 
 

@@ -205,7 +205,7 @@ class TooManyFaults(Error):
 
 
 class TooManyParts(Error):
-    """A spec has at most 8,000 nodes, blocks, parameters, and other things that have a name or stand in a list, as
+    """A spec has at most 6,000 nodes, blocks, parameters, and other things that have a name or stand in a list, as
     they are written (`TextLimits.max_parts` in Python). What repeats is a `repeat`, a table or a block, and then there
     may be 200,000 nodes."""
 
