@@ -52,7 +52,7 @@ golden: setup  ## rewrite the files that tests compare with; read the diff
 	git diff --stat
 
 docs: setup  ## bring docs/errors.md and all that the documents show up to date
-	$(PYTEST) --rewrite-golden tests/test_documents.py
+	$(PYTEST) --rewrite-golden tests/test_documents.py tests/reference/test_sizes.py
 	git diff --stat
 
 bench: setup  ## measure speed, write docs/benchmarks.md
