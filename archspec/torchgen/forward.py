@@ -10,7 +10,7 @@ from archspec.network import Kind
 from archspec.torchgen.code import tree
 from archspec.torchgen.links import run_linked
 from archspec.torchgen.names import FORWARD, free
-from archspec.torchgen.phrases import Phrases, label, one_of
+from archspec.torchgen.phrases import Phrases, is_product, label, one_of
 from archspec.torchgen.program import Function, Line, Statement, Suite
 from archspec.torchgen.readers import Key, Readers, Return
 from archspec.torchgen.results import Results
@@ -110,7 +110,7 @@ class Forward:
             self._optional(index, step, keys)
         elif self._goes_inline(index, step, keys, text):
             self.inlined.add(index)
-            inside = is_operator and self._in_operator(self.readers.of(key))
+            inside = is_operator and self._in_operator(self.readers.of(key), text)
             self.held[key] = f"({text})" if inside else text
         else:
             self._assign(index, step, key, text)
@@ -161,9 +161,12 @@ class Forward:
         joins = len(target.nodes[0].inputs) > 1
         return joins and len(keys) == 1 and (len(self.readers.of(keys[0])) > 1 or keys[0][1] > 0)
 
-    def _in_operator(self, readers: list[int]) -> bool:
+    def _in_operator(self, readers: list[int], text: str) -> bool:
+        """Whether an operator reads it that would take it apart; a sum leaves products whole."""
         event = self.readers.events[readers[0]]
-        return not isinstance(event, Return) and self.phrases.is_operator(event)
+        if isinstance(event, Return) or not self.phrases.is_operator(event):
+            return False
+        return not (self.phrases.adds(event) and is_product(text))
 
     def _optional(self, index: int, step: Step, keys: list[Key]) -> None:
         """`if self.has_add:` around a node that some instances leave out."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import keyword
+import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from archspec.torchgen.members import Step
 
 __all__ = ["Key", "Phrases", "label"]
+
+_SUM = re.compile(r"\{\w+\}(?: \+ \{\w+\})+")
 
 
 class Phrases:
@@ -52,6 +55,10 @@ class Phrases:
     def is_operator(self, step: Step) -> bool:
         body = step.nodes[0].body
         return isinstance(body, Op) and form_of(step.nodes[0]).operator
+
+    def adds(self, step: Step) -> bool:
+        """Whether a step's expression is a sum of what it reads."""
+        return _SUM.fullmatch(form_of(step.nodes[0]).forward) is not None
 
     def is_expression(self, step: Step) -> bool:
         """Whether a step has no module."""
@@ -165,6 +172,12 @@ class Phrases:
                 )
             return f"torch.cat([{each}], dim={dim})"
         return (" + " if body.merge.name == "add" else " * ").join(calls)
+
+
+def is_product(text: str) -> bool:
+    """Whether the outermost operator of an expression is `*`."""
+    expression = ast.parse(text, mode="eval").body
+    return isinstance(expression, ast.BinOp) and isinstance(expression.op, ast.Mult)
 
 
 def is_sum(form: str, count: int) -> bool:

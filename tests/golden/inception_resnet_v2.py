@@ -85,7 +85,7 @@ class ResidualA(nn.Module):
         out = self.conv(
             torch.cat([self.branch1x1(x), self.branch3x3(x), self.branch3x3dbl(x)], dim=1)
         )
-        return self.relu((out * self.scale) + x)
+        return self.relu(out * self.scale + x)
 
 
 class ReductionA(nn.Module):
@@ -121,7 +121,7 @@ class ResidualB(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         out = self.conv(torch.cat([self.branch1x1(x), self.branch7x7(x)], dim=1))
-        return self.relu((out * self.scale) + x)
+        return self.relu(out * self.scale + x)
 
 
 class ReductionB(nn.Module):
@@ -165,7 +165,7 @@ class ResidualC(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         out = self.conv(torch.cat([self.branch1x1(x), self.branch3x3(x)], dim=1))
-        return self.act((out * self.scale) + x)
+        return self.act(out * self.scale + x)
 
 
 class InceptionResNetV2(nn.Module):

@@ -40,6 +40,24 @@ CASES = {
         return a, b
         """,
     ),
+    "a product in a sum": (
+        """
+        B: {graph: {one: C, two: {op: mul, from: [one, input]}, three: {op: add, from: [two, input]}}}
+        """,
+        "{b: B}",
+        """
+        return self.one(x) * x + x
+        """,
+    ),
+    "a sum in a product": (
+        """
+        B: {graph: {one: C, two: {op: add, from: [one, input]}, three: {op: mul, from: [two, input]}}}
+        """,
+        "{b: B}",
+        """
+        return (self.one(x) + x) * x
+        """,
+    ),
     "two branches, one after the other": (
         """
         B:
