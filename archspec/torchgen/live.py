@@ -8,13 +8,14 @@ import linecache
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import torch
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 from archspec.network import Network
 from archspec.torchgen.source import Generated, generate
@@ -27,7 +28,11 @@ def build(network: Network, source_name: str, digest: str, device: str | torch.d
     """The network as a module, its weights as `init` and torch make them, on a device (`meta` allocates nothing)."""
     generated = generate(network, source_name, digest)
     module_class = load(generated)
-    with torch.device(device) if device is not None else nullcontext():
+    with ExitStack() as modes:
+        if device is not None:
+            modes.enter_context(torch.device(device))
+        if device is not None and torch.device(device).type == "meta":
+            modes.enter_context(_Unfilled())
         return module_class()
 
 
@@ -59,6 +64,31 @@ def run_once(module: nn.Module, network: Network, device: str) -> Facts:
 def has_device(device: str) -> bool:
     """Whether torch can build on it here."""
     return device != "cuda" or torch.cuda.is_available()
+
+
+class _Unfilled(TorchFunctionMode):
+    """Leaves out what would only fill tensors: on the meta device there is nothing to fill, and that takes torch long."""
+
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        if function in _FILLS and (tensor := args[0] if args else kwargs["tensor"]).is_meta:
+            return tensor
+        return function(*args, **kwargs)
+
+
+_FILLS = frozenset(
+    (
+        torch.Tensor.fill_,
+        torch.Tensor.normal_,
+        torch.Tensor.uniform_,
+        torch.Tensor.zero_,
+        nn.init.constant_,
+        nn.init.kaiming_normal_,
+        nn.init.kaiming_uniform_,
+        nn.init.normal_,
+        nn.init.uniform_,
+    )
+)
 
 
 def _sample(type_: AnyType, device: str) -> torch.Tensor:
