@@ -67,7 +67,7 @@ def has_device(device: str) -> bool:
 
 
 class _Unfilled(TorchFunctionMode):
-    """Leaves out what would only fill tensors: on the meta device there is nothing to fill, and that takes torch long."""
+    """Leaves out what would only fill tensors: on the meta device nothing is filled, and that takes torch long."""
 
     def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}

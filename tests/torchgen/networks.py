@@ -93,6 +93,7 @@ graph:
   both: {parallel: [{op: ConvBN, out: 40, kernel: 1}, {op: conv, out: 40, kernel: 3}], merge: add}
   attend: {op: SqueezeExcite, reduction: 4}
   fork: {op: Fork, out: 20}
+  inverted: {op: InvertedResidual, expand: 2, out: 20, se: true}
   pooled: {op: PooledBranch, out: 40}
   gates: [CBAM, SCSE, GlobalContext, NonLocal]
   weigh: {parallel: {value: identity, weight: [{op: global_avg_pool, keepdim: true}, sigmoid]}, merge: mul}
