@@ -9,7 +9,7 @@ from archspec.checks import initialisation, learned, lint, phases
 from archspec.diagnostics.diagnostic import Diagnostic, Severity
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
-from archspec.network import Graph, Network
+from archspec.network import NOTHING_ASKED, Graph, Network
 
 if TYPE_CHECKING:
     from archspec.ops.initialisers import Initialiser
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 def check(network: Network, tree: YamlMap) -> list[Diagnostic]:
     """Everything but `reference`, which holds for the network as published only. `tree` is the file as it was read."""
-    written = network.document.init
+    written, whole = network.document.init, network.asked == NOTHING_ASKED
     return [
         *_of_graph(network.root),
-        *initialisation.check(written, network.init, network.root),
+        *initialisation.check(written, network.init, network.root, whole),
         *lint.check(network, tree),
     ]
 

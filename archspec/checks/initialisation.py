@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     from archspec.ops.initialisers import Initialiser
 
 
-def check(written: Mapping[str, Place], init: Mapping[str, Initialiser], root: Graph) -> Iterator[Diagnostic]:
-    """Entries of `init` that would do nothing, or fail. `written` has their places."""
+def check(
+    written: Mapping[str, Place], init: Mapping[str, Initialiser], root: Graph, whole: bool = True
+) -> Iterator[Diagnostic]:
+    """Entries of `init` that would do nothing, or fail. `written` has their places.
+
+    A network that isn't whole, since taps or one phase are asked of it, may lack what its `init` speaks of.
+    """
     if not init:
         return
     axes = _axes(init, root)
@@ -31,7 +36,8 @@ def check(written: Mapping[str, Place], init: Mapping[str, Initialiser], root: G
         if op is None or scheme is None:
             continue  # told of already
         if op.name not in axes:
-            yield UnusedInitialisation(span=place.name, op=name)
+            if whole:
+                yield UnusedInitialisation(span=place.name, op=name)
         elif not axes[op.name]:
             own = "init" in op.model_fields
             helps = (Advice(words=f"`{name}` has an argument of its own for it, `init`"),) if own else ()

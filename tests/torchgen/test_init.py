@@ -245,3 +245,10 @@ def test_a_network_without_init_is_left_to_torch() -> None:
 )
 def test_faults(init: str, found: list[str]) -> None:
     assert [line.split()[0] for line in said(LINEAR, "[5]", f"init: {init}\n")] == found
+
+
+def test_taps_may_leave_nothing_of_a_primitive() -> None:
+    """That is no fault of the file, which speaks of the whole network."""
+    graph = "{conv: {op: conv, out: 4, kernel: 3}, pool: global_avg_pool, fc: {op: linear, out: 2}}"
+    whole = spec(graph, "[3, 8, 8]", "init: {conv: ones, linear: ones}\ntaps: {c1: conv}\n")
+    assert [*whole.check(), *whole.with_taps("c1").check()] == []
