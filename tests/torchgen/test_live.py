@@ -230,4 +230,5 @@ def test_hooks_change_nothing(small: nn.Module) -> None:
     assert all(map(torch.equal, *outputs))
     for ours, theirs in zip(plain.parameters(), hooked.parameters(), strict=True):
         assert ours.grad is not None and theirs.grad is not None
-        assert torch.equal(ours.grad, theirs.grad)
+        # Hooks change the order in which gradients are added up, and so their last bits.
+        assert (ours.grad - theirs.grad).norm() <= 1e-5 * ours.grad.norm()
