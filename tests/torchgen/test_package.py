@@ -119,9 +119,13 @@ def test_the_package_names_its_networks(files: dict[str, str], package: ModuleTy
 
 def parts(module: nn.Module) -> list[tuple[str, str]]:
     """Everything that does something but the names of classes: the path of each module, and the primitives as torch
-    shows them. A class that serves several networks may have for one of them what does nothing.
+    shows them. A class that serves several networks may have for one of them what does nothing, and works in place
+    only where all of them may.
     """
-    shown = [(path, "" if list(one.children()) else repr(one)) for path, one in module.named_modules()]
+    shown = [
+        (path, "" if list(one.children()) else repr(one).replace(", inplace=True", "").replace("inplace=True", ""))
+        for path, one in module.named_modules()
+    ]
     return [
         (path, text) for path, text in shown if not text.startswith(("Identity(", "Dropout(p=0.0", "DropPath(p=0.0"))
     ]
