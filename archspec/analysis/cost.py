@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from functools import cache
+from typing import Any, NamedTuple, TypeAlias
 
 from archspec.analysis.order import bottom_up
 from archspec.network import Graph, Node, Phase
 from archspec.ops.base import Op
-from archspec.types import AnyType, TensorType
+from archspec.types import UNKNOWN, AnyType
 
 Count: TypeAlias = int | None
 """A count, or None where it isn't known."""
@@ -62,15 +63,16 @@ class Costs:
             costs.append(self.of(node))
         if graph.merge is not None:
             costs.append(cost_of(graph.merge, tuple(graph.type_of(ref) for ref in graph.outputs)))
+        costs = [one for one in costs if one is not FREE]
         return Cost(*map(add_up, zip(*costs, strict=True))) if costs else FREE
 
 
 def cost_of(op: Op | None, inputs: tuple[AnyType, ...]) -> Cost:
     """The cost of one primitive; of none, where a node was left out."""
-    if op is None:
+    if op is None or _is_free(type(op)):
         return FREE
-    known = tuple(type_ for type_ in inputs if isinstance(type_, TensorType))
-    if len(known) != len(inputs):
+    known: Any = inputs
+    if UNKNOWN in known:
         return UNKNOWN_COST
     params = buffers = 0
     for weight in op.weights(*known):
@@ -82,7 +84,12 @@ def cost_of(op: Op | None, inputs: tuple[AnyType, ...]) -> Cost:
     return Cost(params, buffers, macs) if params or buffers or macs != 0 else FREE
 
 
+@cache
+def _is_free(op: type[Op]) -> bool:
+    """Whether a primitive never has weights and never multiplies, whatever it reads."""
+    return op.weights is Op.weights and op.macs is Op.macs
+
+
 def add_up(counts: Sequence[Count]) -> Count:
     """The sum; None where any of them is."""
-    known = [count for count in counts if count is not None]
-    return sum(known) if len(known) == len(counts) else None
+    return None if None in counts else sum(counts)  # type: ignore[arg-type]  # mypy doesn't narrow by `in`

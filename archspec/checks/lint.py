@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archspec.analysis.order import bottom_up
@@ -30,17 +30,20 @@ def check(network: Network, tree: YamlMap) -> list[Diagnostic]:
     found: dict[tuple[str, Span | None], Diagnostic] = {}
     for graph in bottom_up(network.root):
         for node in graph.nodes:
-            if not isinstance(node.body, Op):
-                continue
-            for warning in (*_bias_before_norm(node, graph), *_windows(node, node.body)):
-                if warning.span is None or warning.span.source is tree.span.source:
-                    found.setdefault((warning.code, warning.span), warning)
+            if isinstance(node.body, Op):
+                for warning in _of_primitive(node, node.body, graph):
+                    if warning.span is None or warning.span.source is tree.span.source:
+                        found.setdefault((warning.code, warning.span), warning)
     return [*found.values(), *_unused_parameters(network.name, tree), *_unused_blocks(tree)]
 
 
+def _of_primitive(node: Node, op: Op, graph: Graph) -> Iterable[Diagnostic]:
+    if op.name == "batch_norm":
+        return _bias_before_norm(node, graph)
+    return _windows(node, op) if "kernel" in vars(op) else ()
+
+
 def _bias_before_norm(node: Node, graph: Graph) -> Iterator[Diagnostic]:
-    if not _is(node, "batch_norm"):
-        return
     source = node.inputs[0].node
     if source == INPUT or not getattr(graph.nodes[source].body, "bias", False):
         return
@@ -54,9 +57,7 @@ def _bias_before_norm(node: Node, graph: Graph) -> Iterator[Diagnostic]:
 
 def _windows(node: Node, op: Op) -> Iterator[Diagnostic]:
     arguments = vars(op)
-    kernel, stride = arguments.get("kernel"), arguments.get("stride")
-    if kernel is None:
-        return
+    kernel, stride = arguments["kernel"], arguments.get("stride")
     kernels, strides = _both(kernel), _both(kernel if stride is None else stride)
     if op.name != "conv_transpose" and any(s > k > 1 for k, s in zip(kernels, strides, strict=True)):
         yield StrideLargerThanKernel(
@@ -72,10 +73,6 @@ def _windows(node: Node, op: Op) -> Iterator[Diagnostic]:
 
 def _both(sizes: Any) -> tuple[int, ...]:
     return tuple(sizes) if isinstance(sizes, list | tuple) else (sizes, sizes)
-
-
-def _is(node: Node, name: str) -> bool:
-    return isinstance(node.body, Op) and node.body.name == name
 
 
 def _blame(node: Node, argument: str) -> Span:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from archspec.diagnostics.catalogue.graph import WrongNumberOfInputs
 from archspec.diagnostics.wording import listing, plural
+from archspec.elaborate import kept
 from archspec.elaborate.cycles import endless
 from archspec.elaborate.evaluator import Given
 from archspec.elaborate.faults import Broken
@@ -20,10 +21,13 @@ from archspec.language.library import library_blocks
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
 from archspec.network import Argument, Asked, Graph, Kind
-from archspec.types import UNKNOWN
+from archspec.ops import registry
+from archspec.types import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
     from archspec.elaborate.elaborator import Elaborator
+
+_SHALLOW: Final = 16
 
 
 class Blocks:
@@ -55,13 +59,41 @@ class Blocks:
         graph = self.instances.get(key)
         if graph is None:
             self.elaborator.counter.instance(use.source)
-        if graph is None and isinstance(definition, Imported):
-            graph = self.instances[key] = self._network(name, definition, values, arguments, use)
-        elif graph is None and isinstance(definition, document.Block):
-            giver = Giver(arguments, use.scope, signature.written)
-            graph = self.instances[key] = self._instance(name, definition, values, use, giver)
-        assert graph is not None
+            if isinstance(definition, Imported):
+                graph = self._network(name, definition, values, arguments, use)
+            else:
+                giver = Giver(arguments, use.scope, signature.written)
+                common = self._is_common(name, definition, values, use)
+                make = self._common if common else self._instance
+                graph = make(name, definition, values, use, giver)
+            self.instances[key] = graph
         return Body(graph, graph.output_types, arguments)
+
+    def _is_common(self, name: str, definition: document.Block, values: Mapping[str, Value], use: Use) -> bool:
+        """Whether an instance is the same in every document: one of the library, without defaults of the file.
+
+        Lists may be equal and of other types. Far in, a limit may be near, which an instance that is there won't meet.
+        """
+        outer = self.elaborator
+        if outer.file.defaults or registry.is_extended() or library_blocks().get(name) is not definition:
+            return False
+        if outer.counter.tally.depth > _SHALLOW or UNKNOWN in use.types:
+            return False
+        return not any(isinstance(one, tuple | Unknown) for one in values.values())
+
+    def _common(self, name: str, definition: document.Block, values: dict[str, Value], use: Use, giver: Giver) -> Graph:
+        outer = self.elaborator
+        tally, faults = outer.counter.tally, outer.report.count
+        key = (name, tuple(values.values()), use.types, outer.limits.tensor_elements)
+        known = kept.find(key)
+        if known is not None:
+            outer.counter.found(known.nodes, known.instances, use.source)
+            return known.graph
+        nodes, instances = tally.nodes, tally.instances
+        graph = self._instance(name, definition, values, use, giver)
+        if outer.report.count == faults:
+            kept.keep(key, kept.Kept(graph, tally.nodes - nodes, tally.instances - instances))
+        return graph
 
     def _network(
         self, name: str, imported: Imported, values: dict[str, Value], arguments: Mapping[str, Argument], use: Use

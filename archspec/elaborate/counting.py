@@ -39,6 +39,13 @@ class Counter:
     def made(self, source: document.Node) -> None:
         """One more node, in a graph that is equal to no other. A network has at least as many."""
         self.tally.nodes += 1
+        if self.tally.nodes > self.limits.nodes:
+            self._too_many(self.tally.nodes, source)
+
+    def found(self, nodes: int, instances: int, source: document.Node) -> None:
+        """An instance that was there already counts as if it was made."""
+        self.tally.instances += instances
+        self.tally.nodes += nodes
         self.within_limit(self.tally.nodes, source)
 
     def instance(self, source: document.Node) -> None:

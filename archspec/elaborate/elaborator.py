@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from archspec.diagnostics.catalogue.arguments import BadArgument
 from archspec.diagnostics.catalogue.graph import NoTaps
@@ -18,7 +18,7 @@ from archspec.elaborate.limits import Limits
 from archspec.elaborate.parameters import Parameters
 from archspec.elaborate.primitives import Primitives
 from archspec.elaborate.promises import Promises
-from archspec.elaborate.reading import pointing
+from archspec.elaborate.reading import NAMED, pointing
 from archspec.elaborate.references import Resolver
 from archspec.elaborate.repeat import Repeater
 from archspec.elaborate.reuse import Reuse
@@ -37,6 +37,17 @@ from archspec.types import UNKNOWN, AnyType
 
 _WHERE: Final = {Origin.COLUMN: "each", Origin.FIRST: "first", Origin.LAST: "last", Origin.DEFAULTS: "defaults"}
 """The keys that give arguments besides the node itself."""
+
+
+class Call(NamedTuple):
+    """What a node says of an op, the same in every instance: its arguments, the file's defaults among them.
+
+    `primitive` is the op, where it is no block; `pointing` are its arguments that name nodes.
+    """
+
+    said: Mapping[str, Given]
+    primitive: type[Op] | None
+    pointing: tuple[str, ...]
 
 
 class Elaborator:
@@ -64,7 +75,7 @@ class Elaborator:
         self.repeater = Repeater(self)
         self._reuse = Reuse(self)
         self._network_scope = Scope({}, ())
-        self._said: dict[tuple[str, int], Mapping[str, Given]] = {}
+        self._calls: dict[tuple[str, int], Call] = {}
 
     def network(
         self,
@@ -96,19 +107,18 @@ class Elaborator:
                 node.phase = None if node.phase is (asked.phase or Phase.EVAL) else node.phase
         return finish(scope, kind, name or self.file.name, outputs, self.file)
 
-    def _said_in(self, source: document.Node, op: str) -> Mapping[str, Given]:
-        """The file's defaults for an op, and what a node says itself: the same in every instance."""
-        key = (op, id(source))
-        said = self._said.get(key)
-        if said is None:
+    def _call(self, source: document.Node, op: str) -> Call:
+        call = self._calls.get((op, id(source)))
+        if call is None:
             defaults, own = self._defaults(op), source.arguments
-            written = source.place.here
+            written, primitive = source.place.here, registry.find(op)
             said = {**defaults, **{name: Given(one, Origin.GIVEN, Place(written, name)) for name, one in own.items()}}
-            self._said[key] = said
-            known = registry.find(op) or self.known_blocks.get(op)
+            call = Call(said, primitive, pointing(primitive) if primitive is not None else ())
+            self._calls[op, id(source)] = call
+            known = primitive or self.known_blocks.get(op)
             if source.taps is not None and known is not None and not isinstance(known, Imported | Unread):
                 self.report.add(NoTaps, source.place.inside("taps"), op=op)
-        return said
+        return call
 
     def _defaults(self, op: str) -> Mapping[str, Given]:
         """They are read in the scope of the network's own parameters."""
@@ -138,7 +148,8 @@ class Elaborator:
             node = self.node(name, source, scope)
             self._add(node, source, scope)
             size += size_of(node)
-            self.counter.within_limit(size, source)
+            if size > self.limits.nodes:
+                self.counter.within_limit(size, source)
 
     def _add(self, node: Node, source: document.Node, scope: Scope) -> None:
         """`tree` is missing where another network is only tried out."""
@@ -164,7 +175,7 @@ class Elaborator:
                 types = tuple([scope.type_of(ref) for ref in refs])
             if used.over is not None or used.share is not None:
                 return self._phased(self._reuse.node(name, used, scope, refs, types), used, source)
-            named = self._named(used, scope)
+            named = self._named(used, scope) if used.arguments else ()
             if named:
                 refs += named
                 types += tuple([scope.type_of(ref) for ref in named])
@@ -180,7 +191,8 @@ class Elaborator:
     def _phased(self, node: Node, used: document.Node, source: document.Node) -> Node:
         """An `else` is there when the node is whose place it takes, unless it says otherwise."""
         phase = used.phase or source.phase
-        node.phase = Phase(phase) if phase is not None else None
+        if phase is not None:
+            node.phase = Phase(phase)
         return node
 
     def _chosen(self, source: document.Node, scope: Scope) -> document.Node | None:
@@ -199,12 +211,12 @@ class Elaborator:
 
     def _named(self, source: document.Node, scope: Scope) -> tuple[Ref, ...]:
         """The nodes that arguments such as `like` name."""
-        op = registry.find(source.op or "") if source.arguments else None
+        op = registry.find(source.op or "")
         return self.resolver.named_by_arguments(op, source, scope) if op is not None else ()
 
-    def _hold_named(self, op: type[Op], given: Mapping[str, Given], use: Use) -> None:
+    def _hold_named(self, call: Call, op: type[Op], given: Mapping[str, Given], use: Use) -> None:
         """Nodes are named by the node itself, and once: there is no other input for them."""
-        known = [name for name in pointing(op) if name in given and isinstance(given[name].written, str)]
+        known = [name for name in call.pointing if name in given and isinstance(given[name].written, str)]
         if len(known) > use.named:
             one = given[known[0]]
             span, rule = one.place.value if one.place else None, "written at a node of its own, beside its op"
@@ -222,15 +234,16 @@ class Elaborator:
         if source.graph is not None:
             return self._group(source.graph, use)
         name = self._op_name(use)
-        said = self._said_in(source, name)
-        primitive = registry.find(name)
+        call = self._call(source, name)
+        primitive = call.primitive
         if primitive is not None:
-            given = use.given(primitive.model_fields, said)
-            self._hold_named(primitive, given, use)
+            given = use.given(primitive.model_fields, call.said)
+            if call.pointing:
+                self._hold_named(call, primitive, given, use)
             op, arguments = self._constructor.make(primitive, given, use.scope, source.place)
             return Body(op, self.primitives.outputs(op, arguments, use), arguments)
         if name in self.known_blocks:
-            return self.blocks.use(name, use, said)
+            return self.blocks.use(name, use, call.said)
         self._unknown_op(name, use)
         raise Broken
 
@@ -243,7 +256,7 @@ class Elaborator:
         source = use.source
         if source.op is None:
             raise Broken  # its fault was one of form
-        if not source.op.startswith("$"):
+        if not source.op.startswith(NAMED):
             return source.op
         value = self.evaluator.expression(source.op, self._op_place(source), use.scope)
         if isinstance(value, str):

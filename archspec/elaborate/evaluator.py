@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn, TypeAlias
 
 from archspec.diagnostics.catalogue.document import WrongType
 from archspec.diagnostics.catalogue.graph import SeveralOutputs
@@ -16,21 +17,37 @@ from archspec.elaborate import misnamed
 from archspec.elaborate.faults import Broken, Faults
 from archspec.elaborate.origins import giver_of, origins, show
 from archspec.elaborate.reading import EXPRESSION, NAMED, Reading
-from archspec.elaborate.scope import Ambiguous, NoSuchFact, Scope, UnknownFact
-from archspec.language.expressions import ExpressionFault, UnknownName, Value, evaluate, parse
+from archspec.elaborate.scope import Ambiguous, NoFact, NoSuchFact, Scope, UnknownFact
+from archspec.language.expressions import (
+    Attribute,
+    Compare,
+    ExpressionFault,
+    Name,
+    UnknownName,
+    Value,
+    compiled,
+    evaluate,
+    parse,
+)
 from archspec.language.place import Place
 from archspec.language.tree import YamlList
 from archspec.network import Argument, Origin
 from archspec.types import Layout, TensorType
 
+Run: TypeAlias = Callable[[Scope], Any]
+_NO_VALUE: Final = (UnknownName, ExpressionFault, NoFact)
 
-class Given(NamedTuple):
+
+@dataclass(slots=True, eq=False)
+class Given:
     """Something written for an argument, before it is evaluated. `scope` is where, if not where the node stands."""
 
     written: object
     origin: Origin
     place: Place | None
     scope: Scope | None = None
+    run: Run | None = None
+    """How its value is worked out; known once it was asked for, as many instances may ask."""
 
 
 class Evaluator:
@@ -42,9 +59,16 @@ class Evaluator:
 
     def read(self, given: Given, reading: Reading, scope: Scope) -> Value:
         """The value of an argument. Raises Broken once the fault is reported."""
-        if isinstance(given.written, str):
-            return self._text(given.written, given.place, reading, given.scope or scope)
-        return self._read(given.written, given.place, reading, given.scope or scope)
+        written, scope = given.written, given.scope or scope
+        if type(written) is str:
+            try:
+                if given.run is None:
+                    given.run = _runner(written, reading)
+                value: Value = given.run(scope)
+                return value
+            except _NO_VALUE:
+                pass  # the slow way says why
+        return self._read(written, given.place, reading, scope)
 
     def expression(self, written: object, place: Place | None, scope: Scope) -> Value:
         """The value of `when`, `repeat` and other keys that are always expressions."""
@@ -124,6 +148,20 @@ class Evaluator:
 
     def _is_foreign(self, place: Place | None) -> bool:
         return self.file is not None and place is not None and place.container.span.source != self.file
+
+
+def _runner(text: str, reading: Reading) -> Run:
+    """How a text becomes a value. Raises ExpressionFault."""
+    if reading is not EXPRESSION and reading.is_plain(text):
+        return lambda scope: text
+    if text.startswith(NAMED):
+        named = text[1:]
+        return lambda scope: scope.name(named)
+    expr = parse(text)
+    run = compiled(expr)
+    if isinstance(expr, Name | Attribute | Compare):
+        return run
+    return lambda scope: _plain(run(scope))
 
 
 def _plain(value: Value) -> Value:

@@ -49,11 +49,14 @@ class Faults:
         self._seen: set[tuple[str, Span | None, str]] = set()
         self._causes: dict[tuple[str, str], list[frozenset[Span | str]]] = {}
         self._errors = 0
+        self.count = 0
+        """How many were reported, told or not."""
         self.failed = False
         """Whether a fault leaves no network. One that breaks a promise is whole."""
 
     def add(self, kind: type[Diagnostic], span: Span | None, **fields: Any) -> None:
         """Reports a fault. Raises Abandoned where there are too many."""
+        self.count += 1
         if span is None and self.frames:
             span = self.frames[-1].source.place.inside("op")  # what is at fault has no place in any file
         notes = (*fields.pop("notes", ()), *self._instance())

@@ -54,23 +54,25 @@ class Parameters:
 
         `place` is the node that uses the block, None for the network itself.
         """
-        self._unknown(of, given, place)
+        if not given.keys() <= of.declared.keys():
+            self._unknown(of, given, place)
         arguments: dict[str, Argument] = {}
         values: dict[str, Value] = {}
-        own = Scope(values, inputs, giver=Giver(arguments, scope, of.written))
+        own: Scope | None = None
         for name, parameter in of.declared.items():
             one = given.get(name)
             try:
-                if isinstance(parameter, document.Undeclared):
+                if one is None and (known := self._defaults.get(id(parameter))) is not None:
+                    values[name] = known
+                elif isinstance(parameter, document.Undeclared):
                     values[name] = UNKNOWN_VALUE
                 elif one is not None:
                     values[name], arguments[name] = self._given(name, one, parameter, scope)
-                elif (known := self._defaults.get(id(parameter))) is not None:
-                    values[name] = known
                 elif parameter.required:
                     self._missing(name, of, given, place)
                     values[name] = UNKNOWN_VALUE
                 else:
+                    own = own or Scope(values, inputs, giver=Giver(arguments, scope, of.written))
                     values[name] = self.default(name, parameter, own, of.written)
             except Broken:
                 values[name] = UNKNOWN_VALUE
@@ -99,10 +101,10 @@ class Parameters:
 
     def default(self, name: str, parameter: document.Parameter, scope: Scope, written: YamlMap | None) -> Value:
         """The value of a parameter that nobody set."""
-        place = _default_place(name, written)
-        value = self.evaluator.read(Given(parameter.default, Origin.OWN, place), parameter_reading(parameter), scope)
-        fitting = self.conform(name, Argument(value, parameter.default, Origin.OWN, place), parameter, scope)
-        if not isinstance(parameter.default, str | list):
+        place, reading, plain = _default_place(name, written), parameter_reading(parameter), parameter.default
+        value = self.evaluator.read(Given(plain, Origin.OWN, place), reading, scope)
+        fitting = self.conform(name, Argument(value, plain, Origin.OWN, place), parameter, scope)
+        if reading.is_plain(plain) if isinstance(plain, str) else not isinstance(plain, list):
             self._defaults[id(parameter)] = fitting
         return fitting
 
@@ -111,6 +113,8 @@ class Parameters:
         value, wanted = argument.value, parameter.kind
         if wanted == "float" and type(value) is int:
             value = float(value)
+        if type(value) is _PYTHON.get(wanted) and parameter.is_open:
+            return value
         if not _is(value, wanted):
             self._wrong_type(name, wanted, argument, scope)
         elif parameter.choices is not None and value not in parameter.choices:

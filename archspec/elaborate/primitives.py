@@ -18,7 +18,7 @@ from archspec.elaborate.use import Use
 from archspec.language import document
 from archspec.network import Argument
 from archspec.ops.base import Op, Reject
-from archspec.types import AnyType, TensorType
+from archspec.types import UNKNOWN, AnyType, TensorType
 
 
 class Primitives:
@@ -29,8 +29,8 @@ class Primitives:
 
     def outputs(self, op: Op, arguments: Mapping[str, Argument], use: Use) -> tuple[AnyType, ...]:
         """Types of a primitive's outputs. Raises Broken where it can't take its inputs, or one of them isn't known."""
-        known = tuple(type_ for type_ in use.types if isinstance(type_, TensorType))
-        if len(known) != len(use.types):
+        known: Any = use.types
+        if UNKNOWN in known:
             raise Broken
         low, high = op.arity
         count = len(use.refs) - use.named

@@ -49,6 +49,11 @@ class Parameter(Model):
         return self.default is None
 
     @cached_property
+    def is_open(self) -> bool:
+        """Whether every value of its type will do."""
+        return self.min is None and self.max is None and self.choices is None
+
+    @cached_property
     def kind(self) -> str:
         """One of `TYPE_NAMES`: as declared, else the default's."""
         if self.type is not None:

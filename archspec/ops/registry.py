@@ -74,6 +74,11 @@ def register(op: type[Op]) -> type[Op]:
     return op
 
 
+def is_extended() -> bool:
+    """Whether there are primitives besides those of the language."""
+    return bool(_added)
+
+
 @lru_cache(maxsize=1024)
 def _installed(name: str) -> type[Op] | None:
     """That of an installed package, whose module is imported only when its name is met."""

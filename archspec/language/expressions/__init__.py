@@ -1,6 +1,6 @@
 """The small part of Python that a spec may compute with: parsed, evaluated, rewritten and printed, never by `eval`."""
 
-from archspec.language.expressions.evaluate import evaluate
+from archspec.language.expressions.evaluate import compiled, evaluate
 from archspec.language.expressions.faults import ExpressionFault, NotPython, UnknownName
 from archspec.language.expressions.nodes import (
     Attribute,
@@ -52,6 +52,7 @@ __all__ = [
     "UnknownName",
     "Value",
     "attributes",
+    "compiled",
     "evaluate",
     "literal",
     "names",

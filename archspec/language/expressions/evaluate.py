@@ -43,11 +43,12 @@ Run: TypeAlias = Callable[[Scope], Any]
 
 def evaluate(expr: Expr, scope: Scope) -> Value:
     """The value of an expression. Raises ExpressionFault, or UnknownName where the scope lacks a name."""
-    value: Value = _runner(expr)(scope)
+    value: Value = compiled(expr)(scope)
     return value
 
 
-def _runner(expr: Expr) -> Run:
+def compiled(expr: Expr) -> Run:
+    """An expression as a function of the scope, which raises what `evaluate` does."""
     try:
         return expr.run
     except AttributeError:
@@ -70,7 +71,7 @@ def _name(expr: Name) -> Run:
         except UnknownName as unknown:
             _place_name(unknown, expr)
             raise
-        return admitted(expr, id_, value)
+        return value if type(value) is int else admitted(expr, id_, value)
 
     return run
 
@@ -91,7 +92,7 @@ def _attribute(expr: Attribute) -> Run:
 
 
 def _unary(expr: Unary) -> Run:
-    op, operand = expr.op, _runner(expr.operand)
+    op, operand = expr.op, compiled(expr.operand)
 
     def invert(scope: Scope) -> Any:
         return not truth(expr, "not", operand(scope))
@@ -106,7 +107,7 @@ def _unary(expr: Unary) -> Run:
 
 
 def _binary(expr: Binary) -> Run:
-    left, right = _runner(expr.left), _runner(expr.right)
+    left, right = compiled(expr.left), compiled(expr.right)
     quick = QUICK.get(expr.op)
     if quick is None:
         return lambda scope: arithmetic(expr, left(scope), right(scope))
@@ -148,7 +149,7 @@ def _compare(expr: Compare) -> Run:
 
 def _operand(expr: Expr) -> Run:
     """As any expression; but an unknown bare name becomes its UnknownName, since it may be compared with a name."""
-    run = _runner(expr)
+    run = compiled(expr)
     if not isinstance(expr, Name):
         return run
 
@@ -162,7 +163,7 @@ def _operand(expr: Expr) -> Run:
 
 
 def _logic(expr: Logic) -> Run:
-    op, runs, decisive = expr.op, tuple(map(_runner, expr.operands)), expr.op == "or"
+    op, runs, decisive = expr.op, tuple(map(compiled, expr.operands)), expr.op == "or"
 
     def run(scope: Scope) -> bool:
         for operand in runs:
@@ -174,12 +175,12 @@ def _logic(expr: Logic) -> Run:
 
 
 def _conditional(expr: Conditional) -> Run:
-    then, test, otherwise = _runner(expr.then), _runner(expr.test), _runner(expr.otherwise)
+    then, test, otherwise = compiled(expr.then), compiled(expr.test), compiled(expr.otherwise)
     return lambda scope: then(scope) if truth(expr.test, "if", test(scope)) else otherwise(scope)
 
 
 def _index(expr: Index) -> Run:
-    value, index = _runner(expr.value), _runner(expr.index)
+    value, index = compiled(expr.value), compiled(expr.index)
 
     def run(scope: Scope) -> Any:
         items, position = value(scope), index(scope)
@@ -195,17 +196,17 @@ def _index(expr: Index) -> Run:
 
 
 def _list(expr: List) -> Run:
-    runs = tuple(map(_runner, expr.items))
+    runs = tuple(map(compiled, expr.items))
     return lambda scope: [run(scope) for run in runs]
 
 
 def _tuple(expr: Tuple) -> Run:
-    runs = tuple(map(_runner, expr.items))
+    runs = tuple(map(compiled, expr.items))
     return lambda scope: tuple([run(scope) for run in runs])
 
 
 def _call(expr: Call) -> Run:
-    function, runs = FUNCTIONS[expr.function].run, tuple(map(_runner, expr.args))
+    function, runs = FUNCTIONS[expr.function].run, tuple(map(compiled, expr.args))
 
     def run(scope: Scope) -> Any:
         args = [argument(scope) for argument in runs]
