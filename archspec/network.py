@@ -134,6 +134,8 @@ class Graph:
     train_outputs: tuple[Ref, ...] | None = None
     """What the training phase returns, where that differs."""
     train_output_names: tuple[str, ...] = ()
+    cost: tuple[int | None, int | None, int | None] | None = None
+    """What it costs, once `analysis.cost` has worked that out; a graph stays what it is."""
 
     @property
     def output_types(self) -> tuple[AnyType, ...]:

@@ -39,28 +39,32 @@ class Costs:
     """
 
     def __init__(self, root: Graph) -> None:
-        self._graphs: dict[Graph, Cost] = {}
         self._nodes: dict[Node, Cost] = {}
         for graph in bottom_up(root):
-            self._graphs[graph] = self._sum(graph)
-        self.total = self._graphs[root]
+            if graph.cost is None:
+                graph.cost = self._sum(graph)
+        self.total = self.of_graph(root)
 
     def of(self, node: Node, *, shared: bool = False, training: bool = False) -> Cost:
         """The cost of a node with all that is in it, where it stands: inside a shared or a training-only one, say."""
-        cost = self._graphs[node.body] if isinstance(node.body, Graph) else self._nodes[node]
+        cost = self.of_graph(node.body) if isinstance(node.body, Graph) else self._of_primitive(node)
         if shared or node.shared is not None:
             cost = Cost(0, 0, cost.macs)
         return Cost(cost.params, cost.buffers, 0) if training or node.phase is Phase.TRAIN else cost
 
     def of_graph(self, graph: Graph) -> Cost:
-        return self._graphs[graph]
+        assert isinstance(graph.cost, Cost)
+        return graph.cost
+
+    def _of_primitive(self, node: Node) -> Cost:
+        known = self._nodes.get(node)
+        if known is None:
+            assert not isinstance(node.body, Graph)
+            known = self._nodes[node] = cost_of(node.body, node.input_types)
+        return known
 
     def _sum(self, graph: Graph) -> Cost:
-        costs = []
-        for node in graph.nodes:
-            if not isinstance(node.body, Graph):
-                self._nodes[node] = cost_of(node.body, node.input_types)
-            costs.append(self.of(node))
+        costs = [self.of(node) for node in graph.nodes]
         if graph.merge is not None:
             costs.append(cost_of(graph.merge, tuple(graph.type_of(ref) for ref in graph.outputs)))
         costs = [one for one in costs if one is not FREE]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from archspec.analysis.order import bottom_up
 from archspec.checks import initialisation, learned, lint, phases
 from archspec.diagnostics.diagnostic import Diagnostic, Severity
 from archspec.language.place import Place
@@ -18,18 +19,20 @@ if TYPE_CHECKING:
 def check(network: Network, tree: YamlMap) -> list[Diagnostic]:
     """Everything but `reference`, which holds for the network as published only. `tree` is the file as it was read."""
     written, whole = network.document.init, network.asked == NOTHING_ASKED
+    graphs = bottom_up(network.root)
     return [
-        *_of_graph(network.root),
-        *initialisation.check(written, network.init, network.root, whole),
-        *lint.check(network, tree),
+        *_of_graphs(graphs),
+        *initialisation.check(written, network.init, graphs, whole),
+        *lint.check(network.name, graphs, tree),
     ]
 
 
 def check_part(root: Graph, written: Mapping[str, Place], init: Mapping[str, Initialiser]) -> list[Diagnostic]:
     """What can be said of a graph though not all of it is known: errors, since any warning may be for want of that."""
-    found = [*_of_graph(root), *initialisation.check(written, init, root)]
+    graphs = bottom_up(root)
+    found = [*_of_graphs(graphs), *initialisation.check(written, init, graphs)]
     return [fault for fault in found if fault.severity is Severity.ERROR]
 
 
-def _of_graph(graph: Graph) -> list[Diagnostic]:
-    return [*learned.check(graph), *phases.check(graph)]
+def _of_graphs(graphs: Sequence[Graph]) -> list[Diagnostic]:
+    return [*learned.check(graphs), *phases.check(graphs)]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from archspec.analysis.order import bottom_up
 from archspec.diagnostics.catalogue.initialisation import FlatWeight, NothingToInitialise
 from archspec.diagnostics.catalogue.lint import UnusedInitialisation
 from archspec.diagnostics.diagnostic import Diagnostic
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    written: Mapping[str, Place], init: Mapping[str, Initialiser], root: Graph, whole: bool = True
+    written: Mapping[str, Place], init: Mapping[str, Initialiser], graphs: Iterable[Graph], whole: bool = True
 ) -> Iterator[Diagnostic]:
     """Entries of `init` that would do nothing, or fail. `written` has their places.
 
@@ -29,7 +28,7 @@ def check(
     """
     if not init:
         return
-    axes = _axes(init, root)
+    axes = _axes(init, graphs)
     for name, place in written.items():
         op = registry.find(name)
         scheme = init.get(op.name) if op is not None else None
@@ -46,10 +45,10 @@ def check(
             yield FlatWeight(span=place.value, op=name, scheme=scheme.name)
 
 
-def _axes(init: Mapping[str, Initialiser], root: Graph) -> dict[str, set[int]]:
+def _axes(init: Mapping[str, Initialiser], graphs: Iterable[Graph]) -> dict[str, set[int]]:
     """For each primitive that the network has and `init` speaks of, how many axes its weights have."""
     found: dict[str, set[int]] = {}
-    for graph in bottom_up(root):
+    for graph in graphs:
         for node in graph.nodes:
             if isinstance(node.body, Op) and node.body.name in init:
                 known = [type_ for type_ in node.input_types if isinstance(type_, TensorType)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import chain
+
 from archspec.diagnostics.catalogue.graph import NeedsName
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.network import Graph, Node
@@ -9,22 +12,13 @@ from archspec.ops.base import Op
 from archspec.types import TensorType
 
 
-def check(root: Graph) -> list[Diagnostic]:
+def check(graphs: Iterable[Graph]) -> list[Diagnostic]:
     """Each learned value that stands in a list, or is repeated."""
     found: dict[int, Diagnostic] = {}
-    for node in _nodes(root, set()):
+    for node in chain.from_iterable(graph.nodes for graph in graphs):
         if node.name.isdecimal() and isinstance(node.body, Op) and _is_bare(node):
             found[id(node.source)] = NeedsName(span=node.source.place.inside("op"), op=node.body.name)
     return list(found.values())
-
-
-def _nodes(graph: Graph, seen: set[int]) -> list[Node]:
-    """Every node of every distinct graph once."""
-    if id(graph) in seen:
-        return []
-    seen.add(id(graph))
-    inner = [one for node in graph.nodes if isinstance(node.body, Graph) for one in _nodes(node.body, seen)]
-    return [*graph.nodes, *inner]
 
 
 def _is_bare(node: Node) -> bool:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from archspec.analysis.order import bottom_up
 from archspec.diagnostics.catalogue.lint import (
     BiasBeforeNorm,
     EvenKernelAutoPadding,
@@ -18,23 +17,23 @@ from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.diagnostics.span import Span
 from archspec.elaborate.origins import show
 from archspec.language.tree import YamlList, YamlMap
-from archspec.network import INPUT, Graph, Network, Node
+from archspec.network import INPUT, Graph, Node
 from archspec.ops.base import Op
 
 _WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?![\w.])", re.ASCII)
 _NOT_VALUES = frozenset(("doc", "source", "name", "from", "columns"))
 
 
-def check(network: Network, tree: YamlMap) -> list[Diagnostic]:
-    """All warnings, the same one at the same place once."""
+def check(name: str, graphs: Iterable[Graph], tree: YamlMap) -> list[Diagnostic]:
+    """All warnings of the network `name`, the same one at the same place once."""
     found: dict[tuple[str, Span | None], Diagnostic] = {}
-    for graph in bottom_up(network.root):
+    for graph in graphs:
         for node in graph.nodes:
             if isinstance(node.body, Op):
                 for warning in _of_primitive(node, node.body, graph):
                     if warning.span is None or warning.span.source is tree.span.source:
                         found.setdefault((warning.code, warning.span), warning)
-    return [*found.values(), *_unused_parameters(network.name, tree), *_unused_blocks(tree)]
+    return [*found.values(), *_unused_parameters(name, tree), *_unused_blocks(tree)]
 
 
 def _of_primitive(node: Node, op: Op, graph: Graph) -> Iterable[Diagnostic]:

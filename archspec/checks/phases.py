@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archspec.diagnostics.catalogue.graph import WrongPhase
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.network import Graph, Node, Phase, Ref
 
 
-def check(root: Graph) -> list[Diagnostic]:
+def check(graphs: Iterable[Graph]) -> list[Diagnostic]:
     """Each node of one phase that the outputs of the other need."""
     found: dict[int, Diagnostic] = {}
-    for graph in _graphs(root, set()):
-        if all(node.phase is None for node in graph.nodes):
+    for graph in graphs:
+        if not any([node.phase for node in graph.nodes]):
             continue
         training = graph.train_outputs if graph.train_outputs is not None else graph.outputs
         for phase, other, refs in ((Phase.EVAL, Phase.TRAIN, graph.outputs), (Phase.TRAIN, Phase.EVAL, training)):
@@ -22,16 +22,6 @@ def check(root: Graph) -> list[Diagnostic]:
                     span = node.source.place.name
                     found[id(node.source)] = WrongPhase(span=span, name=node.name, phase=other.value, other=phase.value)
     return list(found.values())
-
-
-def _graphs(graph: Graph, seen: set[int]) -> Iterator[Graph]:
-    if id(graph) in seen:
-        return
-    seen.add(id(graph))
-    yield graph
-    for node in graph.nodes:
-        if isinstance(node.body, Graph):
-            yield from _graphs(node.body, seen)
 
 
 def _needed(graph: Graph, refs: tuple[Ref, ...]) -> Iterator[Node]:

@@ -12,9 +12,10 @@ from torch.utils.flop_counter import FlopCounterMode
 from archspec.analysis import cost
 from archspec.analysis.cost import Cost, Costs, add_up, cost_of
 from archspec.analysis.memory import activation_memory
+from archspec.analysis.order import bottom_up
 from archspec.analysis.receptive import ReceptiveFields
 from archspec.analysis.rows import rows
-from archspec.network import Graph, Kind, Node, Phase, Ref
+from archspec.network import Graph, Kind, Node, Ref
 from archspec.ops.base import Op
 from archspec.types import UNKNOWN, AnyType, Layout, TensorType
 from tests.small import spec
@@ -87,6 +88,8 @@ def test_equal_instances_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) ->
         "{stem: {op: conv, out: 8, kernel: 3}, body: {op: Unit, repeat: 1000}}",
         more="blocks: {Unit: {graph: {a: {op: conv, out: 8, kernel: 3}, b: relu}}}\n",
     ).network
+    for graph in bottom_up(network.root):
+        graph.cost = None
     monkeypatch.setattr(cost, "cost_of", counting)
     costs = Costs(network.root)
     assert len(calls) == 3
@@ -94,9 +97,7 @@ def test_equal_instances_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_module_that_is_called_again_has_its_weights_once() -> None:
-    network = spec("{a: {op: Unit}, b: {op: Unit}}", more=UNIT).network
-    once, again = network.root.nodes
-    again.shared = once.name
+    network = spec("{a: {op: Unit}, b: {share: a}}", more=UNIT).network
     costs = Costs(network.root)
     assert costs.total == Cost(3 * 9 * 3 + 3, 0, 2 * 27 * 3 * 16 * 16)
     listed = list(rows(network, costs, ReceptiveFields(network.root)))
@@ -105,8 +106,8 @@ def test_a_module_that_is_called_again_has_its_weights_once() -> None:
 
 
 def test_nodes_of_the_training_phase_have_weights_and_no_macs() -> None:
-    network = spec("{a: {op: Unit}, b: {op: Unit}}", more=UNIT).network
-    network.root.nodes[1].phase = Phase.TRAIN
+    more = f"{UNIT}outputs: {{train: [a, b], eval: a}}\n"
+    network = spec("{a: {op: Unit}, b: {op: Unit, phase: train}}", more=more).network
     costs = Costs(network.root)
     assert costs.total == Cost(2 * 84, 0, 27 * 3 * 16 * 16)
     listed = list(rows(network, costs, ReceptiveFields(network.root)))
