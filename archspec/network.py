@@ -13,6 +13,7 @@ from archspec.language.expressions import Value
 from archspec.language.imports import Definition
 from archspec.language.place import Place
 from archspec.ops.base import Op
+from archspec.ops.form import Form
 from archspec.types import AnyType
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ class Node:
     shared: str | None = None
     """The node of the same graph whose module this one calls again; its weights are that node's."""
     phase: Phase | None = None
+    form: Form | None = None
+    """How torch says its primitive, once somebody has asked."""
 
     @property
     def op(self) -> str:

@@ -17,7 +17,10 @@ _OF_COPIES = (Kind.CHAIN, Kind.LINKED, Kind.OVER)
 def form_of(node: Node, as_tuple: bool = False) -> Form:
     """How torch says a primitive. `as_tuple`: with a tuple for what may be several outputs, though it is one here."""
     assert isinstance(node.body, Op)
-    form = node.body.torch(*(type_ for type_ in node.input_types if isinstance(type_, TensorType)))
+    form = node.form
+    if form is None:
+        form = node.body.torch(*(type_ for type_ in node.input_types if isinstance(type_, TensorType)))
+        node.form = form
     return replace(form, forward=form.several) if as_tuple and form.several is not None else form
 
 
