@@ -16,7 +16,7 @@ from archspec.analysis.pause import uncollected
 from archspec.checks import reference, size
 from archspec.diagnostics.catalogue.arguments import UnknownName
 from archspec.diagnostics.catalogue.document import BadShape, MissingKey, UnknownKey, WrongType
-from archspec.diagnostics.catalogue.expansion import TooManyElements
+from archspec.diagnostics.catalogue.expansion import TooManyElements, TooMuchWork
 from archspec.diagnostics.catalogue.graph import UnknownNode, UnknownOp, WrongPhase
 from archspec.diagnostics.catalogue.lint import UnusedNode
 from archspec.diagnostics.catalogue.names import NotCamelCase
@@ -24,7 +24,7 @@ from archspec.diagnostics.catalogue.outside import FileUnreadable
 from archspec.diagnostics.catalogue.promises import Promise
 from archspec.diagnostics.catalogue.weights import BadTrainedParameters
 from archspec.diagnostics.diagnostic import Diagnostic, Severity
-from archspec.diagnostics.remarks import DidYouMean, suggestion
+from archspec.diagnostics.remarks import DidYouMean, Raise, suggestion
 from archspec.diagnostics.span import Source
 from archspec.elaborate import Elaborated, Limits, elaborate
 from archspec.language.document import Document
@@ -183,7 +183,7 @@ def _compile(parsed: Parsed, request: Request) -> Compiled:
     as_published = not request.settings and request.input is None and request.asked == NOTHING_ASKED
     if as_published and not any(map(_is_fatal, found)):
         found += _reference(parsed, network, costs, request)
-        found += _trained(parsed, request)
+        found += _trained(parsed, request, made.steps)
     failed = any(fault.severity is Severity.ERROR for fault in found)
     return Compiled(None if failed else network, None if failed else costs, tuple(found))
 
@@ -243,13 +243,20 @@ def _reference(parsed: Parsed, network: Network, costs: Costs, request: Request)
     return reference.check(network, parsed.tree, costs)
 
 
-def _trained(parsed: Parsed, request: Request) -> Iterator[Diagnostic]:
-    """Whether the network is right with the parameters that weights were trained with."""
+def _trained(parsed: Parsed, request: Request, steps: int) -> Iterator[Diagnostic]:
+    """Whether the network is right with the parameters that weights were trained with, after so many steps."""
     assert parsed.document is not None and parsed.tree is not None
+    limits = replace(request.limits, steps=request.limits.steps - steps)
     for name, entry in parsed.document.weights.items():
         if entry.params:
-            inner = _compile(parsed, Request(from_keywords(entry.params), limits=request.limits))
-            errors = [fault for fault in inner.found if fault.severity is Severity.ERROR]
+            overrides, wrong = settings_tree(from_keywords(entry.params), parsed.document.params, parsed.document.name)
+            made = _elaborated(parsed, overrides, None, Request(limits=limits))
+            limits = replace(limits, steps=limits.steps - made.steps)
+            if any(isinstance(fault, TooMuchWork) for fault in made.found):
+                limit, span = request.limits.steps, parsed.tree["weights"][name].span_of("params")
+                yield TooMuchWork(span=span, limit=limit, helps=(Raise(setting="Limits(steps=...)"),))
+                return
+            errors = [fault for fault in (*wrong, *made.found) if fault.severity is Severity.ERROR]
             if errors:
                 found = f"error[{errors[0].code}]: {errors[0].title()}"
                 yield BadTrainedParameters(span=parsed.tree["weights"][name].span_of("params"), name=name, found=found)

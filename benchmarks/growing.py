@@ -45,6 +45,6 @@ def per_node(drop: str) -> Ratio:
 def listed(drop: str, nodes: int) -> int:
     """Reads, checks and counts a network of so many nodes, and lists them; the number of rows."""
     parsed = frontend.parse(Source("generated.yaml", _SPEC.format(drop=drop, units=nodes // _NODES_OF_UNIT)))
-    compiled = frontend.compile(parsed, Request(limits=Limits(instances=nodes)))
+    compiled = frontend.compile(parsed, Request(limits=Limits(instances=nodes, steps=100 * nodes)))
     assert compiled.network is not None and compiled.costs is not None, compiled.found
     return len(summarise(compiled.network, compiled.costs).rows)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.elaborate import written
+from archspec.elaborate.counting import Tally
 from archspec.elaborate.elaborator import Elaborator
 from archspec.elaborate.evaluator import Given
 from archspec.elaborate.faults import Abandoned, Broken, Faults
@@ -44,6 +45,8 @@ class Elaborated:
     graph: Graph | None
     init: Mapping[str, Initialiser]
     found: list[Diagnostic]
+    steps: int
+    """How much work it was."""
 
 
 def elaborate(
@@ -62,7 +65,8 @@ def elaborate(
     each parameter is the value under its own name in a small tree of its own. `imports` are blocks of other files.
     """
     report, blocks = Faults(), {**library_blocks(), **(imports or {}), **file.blocks}
-    elaborator = Elaborator(file, blocks, report, limits, tree)
+    tally = Tally(limits)
+    elaborator = Elaborator(file, blocks, report, tally, tree)
     given = {name: Given(one[name], Origin.GIVEN, Place(one, name)) for name, one in (parameters or {}).items()}
     written_inputs = list(file.every_input.values())
     shapes = [input] if input is not None else [tuple(one.shape) for one in written_inputs]
@@ -79,7 +83,7 @@ def elaborate(
     network = None
     if graph is not None and not report.failed:
         network = Network(graph, file, values, arguments, elaborator.blocks.instances, init, blocks, asked)
-    return Elaborated(network, graph, init, without_consequences(report.found))
+    return Elaborated(network, graph, init, without_consequences(report.found), tally.steps)
 
 
 def input_type(shape: tuple[int, ...], dtype: str = "float") -> AnyType:
@@ -97,7 +101,7 @@ def resample(network: Network, values: Mapping[str, Value]) -> Network | None:
     Blocks that are what they were are the same objects.
     """
     report = Faults()
-    elaborator = Elaborator(network.document, network.blocks, report, _STANDARD)
+    elaborator = Elaborator(network.document, network.blocks, report, Tally(_STANDARD))
     if not values.keys() & names_in(network.document.defaults):
         elaborator.blocks.instances.update(network.instances)
     parameters = {**network.parameters, **values}

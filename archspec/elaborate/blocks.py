@@ -87,12 +87,12 @@ class Blocks:
         key = (name, tuple(values.values()), use.types, outer.limits.tensor_elements)
         known = kept.find(key)
         if known is not None:
-            outer.counter.found(known.nodes, known.instances, use.source)
+            outer.counter.found(known.nodes, known.instances, known.steps, use.source)
             return known.graph
-        nodes, instances = tally.nodes, tally.instances
+        nodes, instances, steps = tally.nodes, tally.instances, tally.steps
         graph = self._instance(name, definition, values, use, giver)
         if outer.report.count == faults:
-            kept.keep(key, kept.Kept(graph, tally.nodes - nodes, tally.instances - instances))
+            kept.keep(key, kept.Kept(graph, tally.nodes - nodes, tally.instances - instances, tally.steps - steps))
         return graph
 
     def _network(
@@ -102,9 +102,7 @@ class Blocks:
         outer = self.elaborator
         outer.report.frames[-1].block = name
         if name not in self._imported:
-            inner = type(outer)(
-                imported.document, imported.blocks, outer.report, outer.limits, imported.tree, outer.counter.tally
-            )
+            inner = type(outer)(imported.document, imported.blocks, outer.report, outer.counter.tally, imported.tree)
             inner.blocks.endless = endless(imported.document.blocks, outer.report)
             self._imported[name] = inner
         taps = tuple(use.source.taps) if use.source.taps is not None else None

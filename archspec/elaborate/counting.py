@@ -7,13 +7,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
-from archspec.diagnostics.catalogue.expansion import RecursionTooDeep, TooManyInstances, TooManyNodes
+from archspec.diagnostics.catalogue.expansion import RecursionTooDeep, TooManyInstances, TooManyNodes, TooMuchWork
 from archspec.diagnostics.remarks import Raise
+from archspec.diagnostics.span import Span
 from archspec.elaborate.faults import Abandoned, Faults, shortened
 from archspec.elaborate.limits import Limits
 from archspec.language import document
 from archspec.language.imports import Definition
 
+_NODE: Final = 10
+"""Steps that a node takes, beside those of its values."""
+_COPY: Final = 8
 _FEW: Final = 100
 """Copies that aren't worth being counted before they are made."""
 
@@ -22,30 +26,51 @@ _FEW: Final = 100
 class Tally:
     """What was made so far of a network, those that it imports included."""
 
+    limits: Limits
     nodes: int = 0
     instances: int = 0
     depth: int = 0
+    steps: int = 0
     active: list[str] = field(default_factory=list)
     """The blocks that are being looked into."""
+
+    def work(self, steps: int, report: Faults, span: Span | None) -> None:
+        """So many more steps. Raises Abandoned where these are too many; `span` is what takes them."""
+        self.steps += steps
+        limit = self.limits.steps
+        if self.steps > limit:
+            report.add(TooMuchWork, span, limit=limit, helps=(Raise(setting="Limits(steps=...)"),))
+            raise Abandoned
 
 
 class Counter:
     """Holds one elaboration to its limits."""
 
-    def __init__(self, blocks: Mapping[str, Definition], report: Faults, limits: Limits, tally: Tally) -> None:
-        self.blocks, self.report, self.limits, self.tally = blocks, report, limits, tally
+    def __init__(self, blocks: Mapping[str, Definition], report: Faults, tally: Tally) -> None:
+        self.blocks, self.report, self.limits, self.tally = blocks, report, tally.limits, tally
         self._least: dict[str, int] = {}
 
     def made(self, source: document.Node) -> None:
         """One more node, in a graph that is equal to no other. A network has at least as many."""
         self.tally.nodes += 1
+        self._work(_NODE, source)
         if self.tally.nodes > self.limits.nodes:
             self._too_many(self.tally.nodes, source)
 
-    def found(self, nodes: int, instances: int, source: document.Node) -> None:
+    def copied(self, source: document.Node) -> None:
+        """One more copy of a node, whether or not it is equal to another."""
+        self._work(_COPY, source)
+
+    def _work(self, steps: int, source: document.Node) -> None:
+        self.tally.steps += steps
+        if self.tally.steps > self.limits.steps:
+            self.tally.work(0, self.report, source.place.inside("op"))
+
+    def found(self, nodes: int, instances: int, steps: int, source: document.Node) -> None:
         """An instance that was there already counts as if it was made."""
         self.tally.instances += instances
         self.tally.nodes += nodes
+        self.tally.work(steps, self.report, source.place.inside("op"))
         self.within_limit(self.tally.nodes, source)
 
     def instance(self, source: document.Node) -> None:

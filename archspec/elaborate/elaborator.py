@@ -14,7 +14,6 @@ from archspec.elaborate.blocks import Blocks
 from archspec.elaborate.counting import Counter, Tally
 from archspec.elaborate.evaluator import Evaluator, Given
 from archspec.elaborate.faults import Broken, Faults, Frame
-from archspec.elaborate.limits import Limits
 from archspec.elaborate.parameters import Parameters
 from archspec.elaborate.primitives import Primitives
 from archspec.elaborate.promises import Promises
@@ -58,19 +57,18 @@ class Elaborator:
         file: document.Document,
         blocks: Mapping[str, Definition],
         report: Faults,
-        limits: Limits,
+        tally: Tally,
         tree: YamlMap | None = None,
-        tally: Tally | None = None,
     ) -> None:
         self.file, self.known_blocks, self.report, self.tree = file, blocks, report, tree
-        self.limits = limits
-        self.counter = Counter(blocks, report, limits, tally or Tally())
-        self.evaluator = Evaluator(report, tree.span.source if tree is not None else None)
+        self.limits = tally.limits
+        self.counter = Counter(blocks, report, tally)
+        self.evaluator = Evaluator(report, tally, tree.span.source if tree is not None else None)
         self.parameters = Parameters(self.evaluator)
         self.resolver = Resolver(report)
         self.blocks = Blocks(self)
         self._constructor = Constructor(self.evaluator)
-        self.primitives = Primitives(self.evaluator, limits)
+        self.primitives = Primitives(self.evaluator, tally.limits)
         self._promises = Promises(self.evaluator)
         self.repeater = Repeater(self)
         self._reuse = Reuse(self)

@@ -14,6 +14,7 @@ from archspec.diagnostics.remarks import From
 from archspec.diagnostics.span import Source, Span
 from archspec.diagnostics.wording import plural, spoken
 from archspec.elaborate import misnamed
+from archspec.elaborate.counting import Tally
 from archspec.elaborate.faults import Broken, Faults
 from archspec.elaborate.origins import giver_of, origins, show
 from archspec.elaborate.reading import EXPRESSION, NAMED, Reading
@@ -28,6 +29,8 @@ from archspec.language.expressions import (
     compiled,
     evaluate,
     parse,
+    reading_of,
+    steps_of,
 )
 from archspec.language.place import Place
 from archspec.language.tree import YamlList
@@ -48,14 +51,15 @@ class Given:
     scope: Scope | None = None
     run: Run | None = None
     """How its value is worked out; known once it was asked for, as many instances may ask."""
+    steps: int = 1
+    """How long that takes."""
 
 
 class Evaluator:
     """Evaluates what is written, and reports what can't be. `file` is the spec's own text."""
 
-    def __init__(self, report: Faults, file: Source | None = None) -> None:
-        self.report = report
-        self.file = file
+    def __init__(self, report: Faults, tally: Tally, file: Source | None = None) -> None:
+        self.report, self.tally, self.file = report, tally, file
 
     def read(self, given: Given, reading: Reading, scope: Scope) -> Value:
         """The value of an argument. Raises Broken once the fault is reported."""
@@ -63,7 +67,8 @@ class Evaluator:
         if type(written) is str:
             try:
                 if given.run is None:
-                    given.run = _runner(written, reading)
+                    given.run, given.steps = _runner(written, reading)
+                self.tally.steps += given.steps
                 value: Value = given.run(scope)
                 return value
             except _NO_VALUE:
@@ -78,6 +83,7 @@ class Evaluator:
         if isinstance(written, str):
             return self._text(written, place, reading, scope)
         if isinstance(written, list | tuple):
+            self.tally.steps += len(written)
             self._no_mapping(written, place)
             return tuple(self._read(item, item_of(place, at), reading, scope) for at, item in enumerate(written))
         return written  # type: ignore[return-value]  # the loader gives plain values only; ops refuse None
@@ -95,8 +101,13 @@ class Evaluator:
     def _text(self, text: str, place: Place | None, reading: Reading, scope: Scope) -> Value:
         if reading is not EXPRESSION and reading.is_plain(text):
             return text
+        self.tally.work(1 + reading_of(text), self.report, place.value if place is not None else None)
         try:
-            return scope.name(text[1:]) if text.startswith(NAMED) else _plain(evaluate(parse(text), scope))
+            if text.startswith(NAMED):
+                return scope.name(text[1:])
+            expr = parse(text)
+            self.tally.steps += steps_of(expr)
+            return _plain(evaluate(expr, scope))
         except UnknownFact:
             raise Broken from None
         except (UnknownName, ExpressionFault, NoSuchFact, Ambiguous) as fault:
@@ -150,18 +161,18 @@ class Evaluator:
         return self.file is not None and place is not None and place.container.span.source != self.file
 
 
-def _runner(text: str, reading: Reading) -> Run:
-    """How a text becomes a value. Raises ExpressionFault."""
+def _runner(text: str, reading: Reading) -> tuple[Run, int]:
+    """How a text becomes a value, and the steps that it takes. Raises ExpressionFault."""
     if reading is not EXPRESSION and reading.is_plain(text):
-        return lambda scope: text
+        return lambda scope: text, 1
     if text.startswith(NAMED):
         named = text[1:]
-        return lambda scope: scope.name(named)
+        return lambda scope: scope.name(named), 1
     expr = parse(text)
-    run = compiled(expr)
+    run, steps = compiled(expr), steps_of(expr)
     if isinstance(expr, Name | Attribute | Compare):
-        return run
-    return lambda scope: _plain(run(scope))
+        return run, steps
+    return lambda scope: _plain(run(scope)), steps
 
 
 def _plain(value: Value) -> Value:

@@ -19,6 +19,8 @@ _HELPED: Final = 50
 """So many faults are shown at most; looking for what was meant by all others would take long."""
 _MOST: Final = 1000
 """Errors of one document."""
+_CALLS: Final = 5 * _MOST
+"""The same, with those that were told before: a fault in a node that is repeated is met in each copy."""
 _STEPS: Final = 8
 """Names of a path that are shown; a recursion has many, and all alike."""
 
@@ -57,6 +59,9 @@ class Faults:
     def add(self, kind: type[Diagnostic], span: Span | None, **fields: Any) -> None:
         """Reports a fault. Raises Abandoned where there are too many."""
         self.count += 1
+        if self.count > _CALLS:
+            self.found.append(TooManyFaults(span=span))
+            raise Abandoned
         if span is None and self.frames:
             span = self.frames[-1].source.place.inside("op")  # what is at fault has no place in any file
         notes = (*fields.pop("notes", ()), *self._instance())

@@ -18,6 +18,7 @@ class Kept:
     graph: Graph
     nodes: int
     instances: int
+    steps: int
 
 
 _kept: dict[Hashable, Kept] = {}

@@ -8,12 +8,14 @@ from dataclasses import replace
 from itertools import islice, product
 
 from archspec.elaborate.scope import NoFact, Scope
-from archspec.language.expressions import Expr, ExpressionFault, UnknownName, attributes, evaluate, parse
+from archspec.language.expressions import Expr, ExpressionFault, UnknownName, attributes, evaluate, parse, steps_of
 from archspec.types import TensorType
 
 REACH = 1024
 """How far from the given size a better one is looked for, per axis."""
 _KEPT = 12
+_MOST = 100
+"""Steps of all requirements together, beyond which trying them at so many sizes takes too long."""
 _FACTS = {"height", "width", "length"}
 
 
@@ -23,6 +25,8 @@ def nearest_input(require: Sequence[str], given: Scope) -> tuple[int, ...] | Non
     if not isinstance(type_, TensorType) or len(given.inputs) > 1:
         return None
     tests = _readable(require)
+    if sum(map(steps_of, tests)) > _MOST:
+        return None
 
     def holds(expressions: list[Expr], shape: tuple[int, ...]) -> bool:
         scope = Scope(given.values, (replace(type_, shape=shape),))

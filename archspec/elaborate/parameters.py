@@ -54,6 +54,7 @@ class Parameters:
 
         `place` is the node that uses the block, None for the network itself.
         """
+        self.evaluator.tally.steps += len(of.declared)
         if not given.keys() <= of.declared.keys():
             self._unknown(of, given, place)
         arguments: dict[str, Argument] = {}

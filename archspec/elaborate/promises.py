@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from archspec.diagnostics.catalogue.promises import ExpectFailed, RequireFailed
 from archspec.diagnostics.diagnostic import Diagnostic, Help
@@ -59,6 +60,7 @@ class Promises:
 
     def requirements(self, require: Sequence[str], tree: YamlMap, owner: str, scope: Scope) -> None:
         """Those of a network, over its parameters and inputs."""
+        nearest = cache(lambda: nearest_input(require, scope))
         for index, text in enumerate(require):
             place = Place(tree["require"], index)
             try:
@@ -69,7 +71,7 @@ class Promises:
                 verdict = f"{text} is {show(value)}"
                 known = listing(_values(text, scope))
                 found = f"{verdict}: {known}" if known else verdict
-                helps = tuple(_help(text, require, scope))
+                helps = tuple(_help(text, nearest))
                 self.report.add(RequireFailed, place.value, owner=owner, found=found, helps=helps)
 
 
@@ -120,9 +122,9 @@ def _values(text: str, scope: Scope) -> Iterator[str]:
             continue
 
 
-def _help(failed: str, require: Sequence[str], scope: Scope) -> Iterator[Help]:
+def _help(failed: str, nearest: Callable[[], tuple[int, ...] | None]) -> Iterator[Help]:
     """Only where it is the input's size that is wrong."""
     if any(base == "input" for base, _ in attributes(parse(failed))):
-        size = nearest_input(require, scope)
+        size = nearest()
         if size is not None:
             yield NearestInput(size=" x ".join(map(str, size)))

@@ -116,6 +116,7 @@ class Repeater:
         if not isinstance(written, list | tuple):
             self.report.add(WrongType, place.value, key="rows", expected="a list of rows", found=spoken(written))
             raise Broken
+        self.elaborator.evaluator.tally.work(len(written) * (2 + len(each.columns)), self.report, place.value)
         rows = [self._row(number, row, each, item_of(place, number), scope) for number, row in enumerate(written)]
         if None in rows:
             raise Broken
@@ -189,6 +190,7 @@ class _Run:
         else:
             node = Node(name, self.source, body.body, refs, types, body.outputs, body.arguments, values)
         chain.add(node)
+        self.elaborator.counter.copied(self.source)
         self._number += 1
         self._size += size_of(node)
         self.elaborator.counter.within_limit(self._size, self.source)

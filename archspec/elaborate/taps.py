@@ -40,9 +40,10 @@ class Taps:
             node = scope.nodes[scope.index[base]] if base in scope.index else None
             if node is None or UNKNOWN in node.outputs:
                 continue
-            chain = isinstance(node.body, Graph) and node.body.kind is Kind.CHAIN
-            copies = [step.name for step in node.body.nodes] if chain and isinstance(node.body, Graph) else []
-            if not (len(path) == 1 and str(path[0]) in copies) and len(scope.refs(base, path)) != 1:
+            body = node.body
+            copies = len(body.nodes) if isinstance(body, Graph) and body.kind is Kind.CHAIN else 0
+            is_copy = len(path) == 1 and isinstance(path[0], int) and path[0] < copies
+            if not is_copy and len(scope.refs(base, path)) != 1:
                 with suppress(Broken):
                     self._unknown(name)
 

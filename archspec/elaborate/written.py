@@ -19,7 +19,7 @@ from archspec.elaborate.reading import EXPRESSION, Reading, mentions, parameter_
 from archspec.elaborate.references import Written, is_reference
 from archspec.elaborate.scope import FACTS, Scope
 from archspec.language import document
-from archspec.language.expressions import ExpressionFault, Name
+from archspec.language.expressions import ExpressionFault, Name, reading_of
 from archspec.language.imports import Definition, Unread
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
@@ -271,6 +271,7 @@ class Reader:
             self._text(written, place, names, reading)
 
     def _text(self, text: str, place: Place | None, names: Names, reading: Reading) -> None:
+        self.parameters.evaluator.tally.work(reading_of(text), self.report, place.value if place else None)
         try:
             found = mentions(text)
         except ExpressionFault as fault:

@@ -35,6 +35,18 @@ FORKED = (
     "  B0:\n    params: {k: 0, s: 0}\n    graph: {a: {op: B0, k: k + 1, s: 2 * s, when: k < 40}, "
     "b: {op: B0, k: k + 1, s: 2 * s + 1, when: k < 40}, r: relu}\n"
 )
+LETS = f"  B0:\n    params: {{k: 0}}\n    let: {{{', '.join(f'v{i}: k + {i}' for i in range(2000))}}}\n"
+LETS += "    graph: {a: {op: leaky_relu, negative_slope: v0 / 10 ** 6}}\n"
+DEFAULTS = ", ".join(f"p{i}: {{type: int, default: k + {i}}}" for i in range(1400))
+DEFAULTS = (
+    f"  B0:\n    params: {{k: 0, {DEFAULTS}}}\n    graph: {{a: {{op: leaky_relu, negative_slope: k / 10 ** 6}}}}\n"
+)
+ROWS = f"params: {{r: {list(range(4000))}}}\n"
+TABLE = "{a: {op: leaky_relu, each: {columns: [negative_slope], rows: r}, repeat: 40}}"
+SUMS = f"{{a: {{op: leaky_relu, negative_slope: ({' + '.join(['sum(r)'] * 40)} + i) / 10 ** 12, repeat: 190000}}}}"
+TAPS = ", ".join(f"t{i}: a.{i}" for i in range(2500))
+TRAINED = "weights:\n" + "".join(f"  w{i}: {{from: 'timm:x.y', params: {{p: {i + 2}}}}}\n" for i in range(800))
+REQUIRED = ", ".join(f"input.height % {i + 2} == 1" for i in range(1400))
 
 ATTEMPTS = {
     "12 sizes that explode": [
@@ -80,9 +92,30 @@ ATTEMPTS = {
 }
 
 
+WORK = [
+    Attempt(blocks(LETS, "{a: {op: B0, k: i, repeat: 2000}}"), "E458"),
+    Attempt(blocks(DEFAULTS, "{a: {op: B0, k: i, repeat: 2000}}"), "E458"),
+    Attempt(text("{a: {op: relu, repeat: 190000}, z: {op: conv, out: 0, kernel: 3}}"), "E458", 4),
+    Attempt(text("{a: {op: leaky_relu, negative_slope: i / n, repeat: 190000}}"), "E458", 4),
+    Attempt(text("{a: {repeat: 40, graph: {b: {op: leaky_relu, negative_slope: i / n, repeat: 4000}}}}"), "E458"),
+    Attempt(text("{a: {op: dropout, p: 1 + i / n, repeat: 190000}}"), "E332 E143", 4),
+    Attempt(text("{a: {repeat: 90000, graph: {b: {op: relu, expect: {channels: 4 + i}}}}}"), "E601 E143", 4),
+    Attempt(text(TABLE, more=ROWS), "E458"),
+    Attempt(text(SUMS, more=ROWS), "E458"),
+    Attempt(text("{a: {op: relu, repeat: 190000}}", more=f"taps: {{{TAPS}}}\n"), "E458"),
+    Attempt(text("{a: {op: conv, out: p, kernel: 1, repeat: 400}}", more=f"params: {{p: 1}}\n{TRAINED}"), "E458"),
+    Attempt(text("{a: relu}", more=f"require: [{REQUIRED}]\n"), "E602"),
+]
+
+
 @pytest.mark.parametrize("row", ATTEMPTS)
 def test_row(row: str, tmp_path: Path) -> None:
     assert_none(rejections(tmp_path, {row: ATTEMPTS[row]})[row])
+
+
+def test_work_is_bounded(tmp_path: Path) -> None:
+    """Row 12: small files that take long to work out, whatever it is that takes long."""
+    assert_none(rejections(tmp_path, {"12": WORK}, ())["12"])
 
 
 HEAD = "archspec: 1\nname: Net\ninput: [3, 16, 16]\n"

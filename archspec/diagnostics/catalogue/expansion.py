@@ -110,3 +110,15 @@ class TooManyInstances(Error):
     wrong += "graph: {a: {op: A, k: i, repeat: 5000}}\n"
     right = IMAGE + "blocks:\n  A:\n    params: {k: 0}\n    graph: {act: {op: leaky_relu, negative_slope: k / 8}}\n"
     right += "graph: {a: {op: A, k: i, repeat: 50}}\n"
+
+
+class TooMuchWork(Error):
+    """Working a network out takes at most 300,000 steps: one for every value, more for a long expression, ten for
+    a node, and eight for a copy that is equal to others."""
+
+    code = "E458"
+    title_template = "the network takes too long to work out"
+    label_template = "more than {limit} steps up to here"
+    limit: int
+    wrong = IMAGE + "graph: {act: {op: leaky_relu, negative_slope: i / n, repeat: 50000}}\n"
+    right = IMAGE + "graph: {act: {op: leaky_relu, negative_slope: i / n, repeat: 50}}\n"

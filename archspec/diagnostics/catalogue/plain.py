@@ -197,11 +197,12 @@ class ScalarTooLong(Error):
 
 
 class TooManyFaults(Error):
-    """Reading stops after 1,000 faults in the text of one file (`TextLimits.max_faults` in Python)."""
+    """Nothing more is looked for after 1,000 faults in one file (`TextLimits.max_faults` in Python), nor where the
+    copies of a node have met theirs 5,000 times."""
 
     code = "E143"
     title_template = "too many faults in one file"
-    label_template = "the rest of the file isn't read"
+    label_template = "nothing more is looked for"
 
 
 class TooManyParts(Error):

@@ -27,6 +27,7 @@ from archspec.language.expressions.parse import ExpressionLimits, parse
 from archspec.language.expressions.rewrite import attributes, names, substitute
 from archspec.language.expressions.simplify import simplify
 from archspec.language.expressions.source import to_source, to_text
+from archspec.language.expressions.work import reading_of, steps_of
 
 __all__ = [
     "Attribute",
@@ -57,7 +58,9 @@ __all__ = [
     "literal",
     "names",
     "parse",
+    "reading_of",
     "simplify",
+    "steps_of",
     "substitute",
     "to_source",
     "to_text",

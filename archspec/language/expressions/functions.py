@@ -23,6 +23,7 @@ INT_MIN: Final = -(2**63)
 INT_MAX: Final = 2**63 - 1
 MAX_ITEMS: Final = 10_000
 _MAX_DIGITS: Final = 15
+_NUMBERS: Final = frozenset((int, float))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ def _described(value: object) -> str:
 
 
 def _numbers(name: str, values: Sequence[Any], expected: str = "numbers") -> Sequence[Any]:
+    if {*map(type, values)} <= _NUMBERS:
+        return values
     for value in values:
         if not is_number(value):
             raise ExpressionFault(WrongOperand, operator=name, expected=expected, found=describe(value))

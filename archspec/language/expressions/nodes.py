@@ -21,10 +21,11 @@ class Scope(Protocol):
 
 
 class _Compilable:
-    """Room for the function that an expression is compiled to the first time it is evaluated."""
+    """Room for the function that an expression is compiled to, and for how long that takes, once they are asked for."""
 
-    __slots__ = ("run",)
+    __slots__ = ("run", "steps")
     run: Callable[[Scope], Any]
+    steps: int
 
 
 @dataclass(frozen=True, slots=True)
