@@ -6,6 +6,15 @@ from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, fields
 from typing import Any, ClassVar, dataclass_transform
 
 
+class _Fields:
+    """The fields of a class, which becomes a dataclass when somebody asks for them."""
+
+    def __get__(self, instance: object, owner: type) -> dict[str, Field[Any]]:
+        dataclass(init=False, repr=False, eq=False, match_args=False)(owner)
+        found: dict[str, Field[Any]] = vars(owner)["__dataclass_fields__"]
+        return found
+
+
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 class Record:
     """A subclass is a frozen dataclass with keyword fields; no decorator, and no methods generated for it."""
@@ -13,7 +22,7 @@ class Record:
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     def __init_subclass__(cls) -> None:
-        dataclass(init=False, repr=False, eq=False, match_args=False)(cls)
+        cls.__dataclass_fields__ = _Fields()  # type: ignore[assignment]  # what it gives is what is declared
 
     def __init__(self, **values: Any) -> None:
         for field in fields(self):
