@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.language.expressions import Expr, ExpressionFault, Name, Text, attributes, literal, names, parse
-from archspec.language.expressions.nodes import rebuild
+from archspec.language.expressions import Expr, ExpressionFault, Name, attributes, literal, names, parse
 from archspec.network import Graph, Kind, Node, Origin
 from archspec.ops.base import Op
 from archspec.ops.form import REQUIRED, Arg, Form
+from archspec.torchgen.chosen import Chosen
 from archspec.torchgen.code import Bracket, Code, flat, tree
 from archspec.torchgen.frame import Fact, Frame, plain, same, spell
 from archspec.torchgen.look import (
-    class_text,
     form_of,
     is_plain_chain,
     may_overwrite,
-    needs_arguments,
     signature,
 )
 from archspec.torchgen.phrases import label
@@ -35,6 +33,7 @@ class Calls:
         self.owner = owner
         self.lowering = owner.lowering
         self.sides = Sides(owner)
+        self.chosen = Chosen(owner)
 
     def module(self, frame: Frame, nodes: list[Node], graphs: list[Graph], *, alone: bool = False) -> Code | None:
         """What makes a node's module; None for an expression without one. `alone`: as an element of nn.Sequential."""
@@ -75,7 +74,7 @@ class Calls:
         self.lowering.needs(first)
         inplace = all(may_overwrite(graph, node) for graph, node in zip(graphs, nodes, strict=True))
         if any(type(node.body) is not type(nodes[0].body) for node in nodes):
-            return self._some_activation(frame, nodes, forms, inplace)
+            return self.chosen.activation(frame, nodes, forms, inplace)
         if any(form.make != first.make or len(form.args) != len(first.args) for form in forms):
             raise Split(signature)
         make, args = first.make, [form.args for form in forms]
@@ -162,24 +161,13 @@ class Calls:
             return frame.symbols.get(name)
         return frame.translate(first.written)
 
-    def _some_activation(self, frame: Frame, nodes: list[Node], forms: list[Form], inplace: bool) -> Code:
-        """`act(inplace=True)`, where the class of the module is an argument."""
-        op = nodes[0].source.op or ""
-        symbol = frame.symbols.get(op.removeprefix("$")) if op.startswith("$") else None
-        if not isinstance(symbol, Name) or any(map(needs_arguments, forms)):
-            raise Split(signature)
-        self.owner.op_arguments.add(symbol.id)
-        bodies = [node.body for node in nodes if node.op != "identity"]
-        items = ("inplace=True",) if inplace and all(isinstance(body, Op) and body.inplace for body in bodies) else ()
-        return Bracket(f"{self.owner.text(symbol)}(", items)
-
     # Blocks and groups
 
     def _class(self, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> Code:
         plans = [self.lowering.plan_of(node) for node in nodes]
         plan = plans[0]
         if any(other is not plan for other in plans):
-            raise Split(signature)
+            return self.chosen.block(frame, nodes, graphs, plans)
         shown = [self.lowering.represent(node) for node in nodes]
         items: list[Code] = []
         by_position = True
@@ -191,7 +179,7 @@ class Calls:
                 by_position = False
                 continue
             if argument.is_op:
-                said = self.as_class(said)
+                said = self.chosen.as_class(said)
             text = self.owner.text(said)
             if argument.leading or (by_position and self._obvious(index, argument, text)):
                 items.append(text)
@@ -216,12 +204,6 @@ class Calls:
             return [self._own_default(argument.source, frame, nodes, facts)]
         return [self.given(argument.source, frame, nodes)]
 
-    def class_of(self, op: str) -> str:
-        """The class that an activation's name stands for; the file may name it then."""
-        text = class_text(op)
-        self.lowering.templates[f"{text}()"] = None
-        return text
-
     def _own_default(self, name: str, frame: Frame, nodes: list[Node], facts: dict[Fact, Expr]) -> Expr | None:
         """A block's default that is computed, `input.channels // reduction`, over what the block is given here."""
         body = nodes[0].body
@@ -242,14 +224,6 @@ class Calls:
             if said is not None:
                 symbols[one] = said
         return frame.put(expr, symbols, facts)
-
-    def as_class(self, expr: Expr) -> Expr:
-        """Names of activations as the classes they are: `relu` is `nn.ReLU`."""
-        if isinstance(expr, Text):
-            return Name(self.class_of(expr.value))
-        if isinstance(expr, Name):
-            self.owner.op_arguments.add(expr.id)
-        return rebuild(expr, self.as_class)
 
     def _inline(self, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> Code | None:
         """A list of modules as nn.Sequential; None where the group needs a class of its own."""

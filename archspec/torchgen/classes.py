@@ -50,6 +50,7 @@ class ClassLowering:
         """Variables of the constructor that stand for a `let`, and what they are."""
         self.arguments: dict[str, Argument] = {}
         self.op_arguments: set[str] = set()
+        self._loop_variables: dict[str, str] = {}
         self.sequences = Sequences(graphs)
         self._provisional: Plan | None = None
         """The class as its own members see it, where the block holds itself."""
@@ -219,6 +220,14 @@ class ClassLowering:
         """A free name for a local variable of the constructor."""
         plain_name = "layers" if name.isdecimal() else name
         found = free(plain_name, self.arguments.keys() | self.variables)
+        self.variables.add(found)
+        return found
+
+    def loop_variable(self, name: str) -> str:
+        """A variable that a loop starts anew: loops that follow one another have it in turn."""
+        if name not in self._loop_variables:
+            self._loop_variables[name] = self.variable(name)
+        found = self._loop_variables[name]
         self.variables.add(found)
         return found
 

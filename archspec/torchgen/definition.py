@@ -53,7 +53,9 @@ def _constructor(owner: ClassLowering, body: tuple[Statement, ...]) -> Function:
         annotation = "type[nn.Module]" if is_op else _annotation(values)
         default = None
         if argument.default is not None:
-            default = owner.calls.class_of(str(argument.default)) if is_op else to_source(literal(argument.default))
+            default = (
+                owner.calls.chosen.class_of(str(argument.default)) if is_op else to_source(literal(argument.default))
+            )
         parameters.append(Parameter(argument.name, annotation, default).code())
     return Function("__init__", tuple(parameters), "None", body)
 

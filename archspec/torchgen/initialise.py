@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from archspec.torchgen.lower import Lowering
 
 METHOD: Final = "_initialise"
+_ROOTS: Final[dict[object, str]] = {number**0.5: f"{number}**0.5" for number in (2, 3, 5)}
+"""Numbers that people write as roots: torch's own linear layers start with a slope of sqrt(5)."""
 CALL: Final = Line(f"self.apply(self.{METHOD})")
 """The last line of the constructor."""
 _MAYBE_WITHOUT_BIAS: Final = {"nn.Conv2d", "nn.ConvTranspose2d"}
@@ -106,7 +108,7 @@ def _where(attribute: str, has: set[bool], line: Line) -> Iterator[Statement]:
 def _arguments(scheme: Initialiser) -> Iterator[Code]:
     for arg in scheme.args():
         if arg.value != arg.default:
-            text = to_source(literal(arg.value))  # type: ignore[arg-type]
+            text = _ROOTS.get(arg.value) or to_source(literal(arg.value))  # type: ignore[arg-type]
             yield text if arg.keyword is None else keyword(arg.keyword, text)
 
 

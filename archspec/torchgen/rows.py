@@ -163,8 +163,8 @@ class Rows:
         if len(columns) == 1:
             items: tuple[Code, ...] = tuple(row[0] for row in cells)
             return Bracket("(", items, ")" if len(items) > 1 else ",)")
-        return Bracket("(", tuple(Bracket("(", tuple(row)) for row in cells), one_per_line=True)
+        return Bracket("(", tuple(Bracket("(", tuple(row)) for row in cells), one_per_line=len(columns) > 2)
 
     def _cell(self, value: Value, name: str) -> str:
         expr = literal(value)
-        return self.owner.text(self.owner.calls.as_class(expr) if name in self.owner.op_arguments else expr)
+        return self.owner.text(self.owner.calls.chosen.as_class(expr) if name in self.owner.op_arguments else expr)

@@ -115,7 +115,7 @@ class Table:
         owner = self.owner
         if not owner.at_top(self.frame):
             raise NeedsStatements
-        self.channels, self.index = owner.variable(CHANNELS), owner.variable("index")
+        self.channels, self.index = owner.loop_variable(CHANNELS), owner.loop_variable("index")
         list_name = owner.variable(self.node.name)
         row_name = owner.variable("stage" if list_name != "stage" else "copies")
         item, uses_channels, uses_index, said_channels = self._element()

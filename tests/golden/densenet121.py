@@ -82,7 +82,7 @@ class DenseNet121(nn.Module):
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
         elif isinstance(module, nn.Linear):
-            nn.init.kaiming_uniform_(module.weight, a=2.23606797749979)
+            nn.init.kaiming_uniform_(module.weight, a=5**0.5)
             nn.init.zeros_(module.bias)
 
     def forward(self, x: Tensor) -> Tensor:

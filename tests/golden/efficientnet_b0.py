@@ -150,7 +150,7 @@ class EfficientNetB0(nn.Module):
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
         elif isinstance(module, nn.Linear):
-            nn.init.kaiming_uniform_(module.weight, a=2.23606797749979, mode="fan_out")
+            nn.init.kaiming_uniform_(module.weight, a=5**0.5, mode="fan_out")
             nn.init.zeros_(module.bias)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -94,15 +94,12 @@ class InceptionV2(nn.Module):
         self.maxpool2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
         channels = 192
         stage3: list[nn.Module] = []
-        for c3, proj in (
-            (64, 32),
-            (96, 64),
-        ):
+        for c3, proj in ((64, 32), (96, 64)):
             stage3.append(Inception(channels, 64, c3r=64, c3=c3, d3r=64, d3=96, proj=proj))
             channels = c3 + 160 + proj
         self.stage3 = nn.Sequential(*stage3)
         self.down4 = InceptionDown(320, 128, c3=160, d3r=64, d3=96)
-        channels_ = 576
+        channels = 576
         stage4: list[nn.Module] = []
         for c1, c3r, c3, d3r, d3 in (
             (224, 64, 96, 96, 128),
@@ -110,22 +107,19 @@ class InceptionV2(nn.Module):
             (160, 128, 160, 128, 160),
             (96, 128, 192, 160, 192),
         ):
-            stage4.append(Inception(channels_, c1, c3r, c3, d3r, d3, proj=128))
-            channels_ = c1 + c3 + d3 + 128
+            stage4.append(Inception(channels, c1, c3r, c3, d3r, d3, proj=128))
+            channels = c1 + c3 + d3 + 128
         self.stage4 = nn.Sequential(*stage4)
         self.down5 = InceptionDown(608, 128, c3=192, d3r=192, d3=256)
-        channels__ = 1056
+        channels = 1056
         stage5: list[nn.Module] = []
-        for d3r, largest in (
-            (160, False),
-            (192, True),
-        ):
+        for d3r, largest in ((160, False), (192, True)):
             stage5.append(
                 Inception(
-                    channels__, 352, c3r=192, c3=320, d3r=d3r, d3=224, proj=128, largest=largest
+                    channels, 352, c3r=192, c3=320, d3r=d3r, d3=224, proj=128, largest=largest
                 ),
             )
-            channels__ = 1024
+            channels = 1024
         self.stage5 = nn.Sequential(*stage5)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.dropout = nn.Dropout(dropout)

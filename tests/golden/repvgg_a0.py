@@ -67,12 +67,7 @@ class RepVGGA0(nn.Module):
         self.stem = RepVGGDown(3, 48)
         channels = 48
         stages: list[nn.Module] = []
-        for out, layers in (
-            (48, 2),
-            (96, 4),
-            (192, 14),
-            (1280, 1),
-        ):
+        for out, layers in ((48, 2), (96, 4), (192, 14), (1280, 1)):
             stages.append(Stage(channels, out, layers, groups=groups))
             channels = out
         self.stages = nn.Sequential(*stages)

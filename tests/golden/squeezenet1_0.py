@@ -43,25 +43,16 @@ class SqueezeNet10(nn.Module):
         self.pool1 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
         channels = 96
         stage1: list[nn.Module] = []
-        for squeeze, expand in (
-            (16, 64),
-            (16, 64),
-            (32, 128),
-        ):
+        for squeeze, expand in ((16, 64), (16, 64), (32, 128)):
             stage1.append(Fire(channels, squeeze, expand))
             channels = 8 * squeeze
         self.stage1 = nn.Sequential(*stage1)
         self.pool2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        channels_ = 256
+        channels = 256
         stage2: list[nn.Module] = []
-        for squeeze, expand in (
-            (32, 128),
-            (48, 192),
-            (48, 192),
-            (64, 256),
-        ):
-            stage2.append(Fire(channels_, squeeze, expand))
-            channels_ = 8 * squeeze
+        for squeeze, expand in ((32, 128), (48, 192), (48, 192), (64, 256)):
+            stage2.append(Fire(channels, squeeze, expand))
+            channels = 8 * squeeze
         self.stage2 = nn.Sequential(*stage2)
         self.pool3 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
         self.stage3 = nn.Sequential(Fire(512, 64, expand=256))

@@ -35,13 +35,7 @@ class VGG16(nn.Module):
         super().__init__()
         channels = 3
         features: list[nn.Module] = []
-        for out, layers in (
-            (64, 2),
-            (128, 2),
-            (256, 3),
-            (512, 3),
-            (512, 3),
-        ):
+        for out, layers in ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3)):
             features.append(Stage(channels, out, layers))
             channels = out
         self.features = nn.Sequential(*features)

@@ -86,11 +86,7 @@ class Xception(nn.Module):
         )
         channels = 64
         entry: list[nn.Module] = []
-        for hidden, start in (
-            (128, nn.Identity),
-            (256, nn.ReLU),
-            (728, nn.ReLU),
-        ):
+        for hidden, start in ((128, nn.Identity), (256, nn.ReLU), (728, nn.ReLU)):
             entry.append(DownBlock(channels, hidden, hidden, start))
             channels = hidden
         self.entry = nn.Sequential(*entry)

@@ -89,11 +89,11 @@ class Xception41(nn.Module):
         self.entry = nn.Sequential(*entry)
         self.middle = nn.Sequential(*(XceptionBlock(728, 728, hidden=728) for _ in range(8)))
         self.exit = XceptionBlock(728, 1024, hidden=728, stride=2)
-        channels_ = 1024
+        channels = 1024
         head: list[nn.Module] = []
         for out in (1536, 1536, 2048):
-            head.append(DepthwiseSeparable(channels_, out))
-            channels_ = out
+            head.append(DepthwiseSeparable(channels, out))
+            channels = out
         self.head = nn.Sequential(*head)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(2048, num_classes)
