@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from archspec import commands
 from archspec.commands import FAULTS
@@ -54,11 +55,26 @@ def _parser() -> argparse.ArgumentParser:
         epilog="exit codes: 0 fine, 1 faults in a spec, 2 wrong use",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    commands_ = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands_ = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Command)
     first = (_add_build, _add_codegen, _add_check, _add_summary, _add_expand, _add_explain, _add_list, _add_weights)
     for add in (*first, _add_schema):
         add(commands_)
     return parser
+
+
+class _Command(argparse.ArgumentParser):
+    """Takes what has no option before it wherever it stands: `weights resnet50 -o own.pth theirs.pth`."""
+
+    _intermixes = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        if self._intermixes:  # asked by the method below
+            return super().parse_known_args(args, namespace)
+        self._intermixes = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._intermixes = False
 
 
 class _Version(argparse.Action):

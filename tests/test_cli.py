@@ -56,7 +56,7 @@ def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.
     return Command(capsys)
 
 
-COMMANDS = ("build", "codegen", "check", "summary", "expand", "explain", "list", "schema")
+COMMANDS = ("build", "codegen", "check", "summary", "expand", "explain", "list", "weights", "schema")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -263,6 +263,16 @@ def test_list_finds_by_name_and_task(run: Command) -> None:
     tasks = {entry["task"] for entry in _listed(run, "--task", "pose").values()}
     assert tasks == {"pose"} and _listed(run, "nothing_is_called_so") == {}
     assert run("list --task poses").code == 2
+
+
+def test_options_may_stand_anywhere(run: Command) -> None:
+    """Behind, before or between what has none."""
+    listed = run("list resnet18 lenet --format json")
+    assert {one["name"] for one in json.loads(listed.out)} >= {"resnet18", "lenet5"}
+    assert run("list --format json resnet18 lenet") == listed == run("list resnet18 --format json lenet")
+    converted = run("weights lenet5 no.pth -o own.pth")
+    assert converted.code == 1
+    assert run("weights lenet5 -o own.pth no.pth") == converted == run("weights -o own.pth lenet5 no.pth")
 
 
 def test_list_finds_by_size(run: Command) -> None:
