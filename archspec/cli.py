@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="exit codes: 0 fine, 1 faults in a spec, 2 wrong use",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    commands_ = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Command)
+    commands_: Any = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Command)
     first = (_add_build, _add_codegen, _add_check, _add_summary, _add_expand, _add_explain, _add_list, _add_weights)
     for add in (*first, _add_schema):
         add(commands_)
