@@ -81,7 +81,7 @@ METHOD = """\
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
         elif isinstance(module, nn.ConvTranspose2d):
-            nn.init.orthogonal_(module.weight, gain=1.4142135623730951)
+            nn.init.orthogonal_(module.weight, gain=2**0.5)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
         elif isinstance(module, nn.GroupNorm) and module.weight is not None:
