@@ -142,7 +142,7 @@ def parse(source: Source, limits: TextLimits = _TEXT, path: Path | None = None) 
 def _with_files(tree: YamlMap, path: Path | None, limits: TextLimits, imports: Imports) -> Inherited:
     """The tree with what it extends, and its imports read."""
     folder = path.resolve().parent if path is not None else None
-    files = Files(folder, limits)
+    files = Files(folder, limits, path.parent if path is not None else None)
     if path is not None:
         files.enter(path)
     inherits = inherited(tree, folder, files)

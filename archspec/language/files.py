@@ -30,10 +30,12 @@ class Loaded:
 
 @dataclass
 class Files:
-    """What one spec may read. `root` is the folder of the spec; None for a text that came from nowhere."""
+    """What one spec may read. `root` is the folder of the spec, and `called` what messages call it; None for a text that
+    came from nowhere."""
 
     root: Path | None
     limits: TextLimits = field(default_factory=TextLimits)
+    called: Path | None = None
     most: int = MOST_FILES
     _loaded: dict[Path, Loaded] = field(default_factory=dict)
     _trail: list[Path] = field(default_factory=list)
@@ -54,7 +56,7 @@ class Files:
             source = read(path, self.limits)
             if isinstance(source, Diagnostic):
                 return ImportUnreadable(span=span, path=written)
-            tree, found = load(Source(_shown(path, self.root), source.text), self.limits)
+            tree, found = load(Source(self._shown(path), source.text), self.limits)
             loaded = self._loaded[path] = Loaded(path, source, tree, tuple(found))
         self._trail.append(path)
         return loaded
@@ -81,12 +83,11 @@ class Files:
         allowed = [home.resolve() for home in (self.root, SPECS) if home is not None]
         return found if found.is_file() and any(found.is_relative_to(home) for home in allowed) else None
 
-
-def _shown(path: Path, root: Path | None) -> str:
-    """How messages call a file: from the spec's folder where it is below that."""
-    if root is not None and path.is_relative_to(root.resolve()):
-        return str(root / path.relative_to(root.resolve()))
-    return path.name
+    def _shown(self, path: Path) -> str:
+        """How messages call a file: from the spec's folder where it is below that."""
+        if self.root is not None and path.is_relative_to(self.root.resolve()):
+            return str((self.called or self.root) / path.relative_to(self.root.resolve()))
+        return path.name
 
 
 def first_of(found: Iterable[Diagnostic]) -> str:

@@ -149,4 +149,4 @@ def _reason(told: str) -> str:
 
 def _first_line(error: BaseException) -> str:
     lines = str(error).strip().splitlines()
-    return lines[0].rstrip(".") if lines else f"{type(error).__name__} while it was read"
+    return lines[0].partition(". ")[0].rstrip(".") if lines else f"{type(error).__name__} while it was read"
