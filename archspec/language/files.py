@@ -30,8 +30,8 @@ class Loaded:
 
 @dataclass
 class Files:
-    """What one spec may read. `root` is the folder of the spec, None for a text that came from nowhere; `called` is what
-    messages call it."""
+    """What one spec may read. `root` is the folder of the spec, None for a text that came from nowhere, and `called` is
+    what messages call it."""
 
     root: Path | None
     limits: TextLimits = field(default_factory=TextLimits)
