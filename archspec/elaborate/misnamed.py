@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Protocol
 
 from archspec.diagnostics.catalogue import arguments, graph
 from archspec.diagnostics.catalogue.outside import OpUnusable
-from archspec.diagnostics.diagnostic import Note
+from archspec.diagnostics.diagnostic import Help, Note
 from archspec.diagnostics.remarks import Write
 from archspec.diagnostics.span import Span
 from archspec.diagnostics.wording import listing
@@ -50,21 +50,22 @@ def op(report: Faults, name: str, span: Span | None, blocks: Collection[str], no
 
 def argument(report: Faults, name: str, span: Span | None, op: str, known: Iterable[str]) -> None:
     """An argument that a primitive doesn't have."""
-    helps = habits.argument(name, {*known, *document.KEYS}) or report.nearest(name, _with_keys(known, name), f"`{op}`")
+    helps = habits.argument(name, {*known, *document.KEYS}) or _own_or_key(report, name, known, f"`{op}`")
     report.add(arguments.UnknownArgument, span, op=op, name=name, helps=helps)
 
 
 def parameter(report: Faults, name: str, span: Span | None, owner: str, known: Iterable[str]) -> None:
     """A parameter that a block doesn't have."""
     own = {*known, *document.KEYS}
-    helps = habits.argument(name, own) or report.nearest(name, _with_keys(known, name), f"`{owner}`")
+    helps = habits.argument(name, own) or _own_or_key(report, name, known, f"`{owner}`")
     report.add(arguments.UnknownParameter, span, owner=owner, name=name, helps=helps)
 
 
-def _with_keys(known: Iterable[str], name: str) -> Callable[[], Iterable[str]]:
-    """The names of an op; the keys of nodes count where a name is near one of them, and aren't listed."""
+def _own_or_key(report: Faults, name: str, known: Iterable[str], owner: str) -> tuple[Help, ...]:
+    """The nearest name of an op; the keys of nodes count where a name is near one of them, and aren't listed."""
     own = list(known)
-    return lambda: [*own, *(key for key in document.KEYS if key[:1] == name[:1] and abs(len(key) - len(name)) < 2)]
+    keys = [key for key in document.KEYS if key[:1] == name[:1] and abs(len(key) - len(name)) < 2]
+    return report.nearest(name, lambda: [*own, *keys]) or report.nearest(name, lambda: own, owner)
 
 
 def node(report: Faults, name: str, span: Span | None, scope: Surroundings, reader: str | None = None) -> None:

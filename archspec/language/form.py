@@ -13,7 +13,7 @@ from typing import Any, Final
 from archspec.diagnostics.catalogue import document as faults
 from archspec.diagnostics.catalogue.names import DuplicateBlock, NameTwice
 from archspec.diagnostics.diagnostic import Diagnostic
-from archspec.diagnostics.remarks import Write, suggestion
+from archspec.diagnostics.remarks import DidYouMean, Write, suggestion
 from archspec.diagnostics.span import Span
 from archspec.diagnostics.wording import article, listing, spoken
 from archspec.language.declaration import declaration_fault
@@ -202,6 +202,8 @@ class FormCheck:
         if not given:
             extra = [key for key in node if key not in KEYS]
             close = suggestion(extra[0], _KINDS) if extra else ()
+            if extra and extra[0] in ("type", "module", "layer"):
+                close = (DidYouMean(name="op"),)
             if extra and (registry.find(extra[0]) is not None or extra[0] in self.library):
                 close = (Write(words=f"{{op: {extra[0]}, …}}"),)
             self._add(faults.NoNodeKind(span=node.span, helps=close))

@@ -171,13 +171,21 @@ def _missing(site: Site, detail: ErrorDetails) -> Diagnostic:
     return faults.MissingKey(span=_start(site), key=str(detail["loc"][-1]), where=words)
 
 
+_ALSO: Final = {
+    "layers": "graph", "modules": "graph", "nodes": "graph", "network": "graph", "model": "graph",
+    "parameters": "params", "args": "params", "description": "doc",
+}  # fmt: skip
+"""What other formats call a key."""
+
+
 def _wrong(site: Site, detail: ErrorDetails, helped: bool) -> Diagnostic | None:
     key = str(site.key)
     if detail["type"] == "extra_forbidden" and site.kind in _MODELS:
         words, model = _MODELS[site.kind]
         known = [field.alias or name for name, field in model.model_fields.items()]
         span = site.container.key_span(key) if isinstance(site.container, YamlMap) else site.span
-        helps = suggestion(key, known, owner=words) if helped else ()
+        also = _ALSO.get(key)
+        helps = (DidYouMean(name=also),) if also in known else suggestion(key, known, owner=words) if helped else ()
         return faults.UnknownKey(span=span, key=key, where=words, helps=helps)
     if key in _SAID_ELSEWHERE or _said_by_form(site, detail):
         return None
