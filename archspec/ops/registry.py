@@ -26,6 +26,7 @@ FAMILIES: Final = (
     "resize",
     "attention",
     "patches",
+    "windows",
     "learned",
 )
 """Modules of this package. They are imported as they are needed, and stand in the order in which networks need them."""

@@ -9,7 +9,7 @@ from archspec.diagnostics.catalogue.windows import ArgumentsExclude, BorderTooLa
 from archspec.ops.base import Op, Ref, Reject
 from archspec.ops.conv import check_border
 from archspec.ops.form import Arg, Form
-from archspec.ops.layout import require_image, require_layout
+from archspec.ops.layout import require_dtype, require_image, require_layout
 from archspec.ops.window import (
     LARGEST,
     SIDES,
@@ -119,14 +119,24 @@ class Pad(Op):
 
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (x,) = inputs
-        require_image(self.name, x)
+        require_layout(self.name, x, Layout.IMAGE, Layout.CHANNELS_LAST)
+        require_dtype(self.name, x)
         if self.value and self.mode != "constant":
             raise Reject(ArgumentsExclude, at="value", op=self.name, rule="value is for the mode constant")
         top, bottom, left, right = sides = four(self.padding)
+        if x.layout is Layout.CHANNELS_LAST:
+            if self.mode != "constant":
+                require_layout(self.name, x, Layout.IMAGE)
+            shape = (x.height + top + bottom, x.width + left + right, x.channels)
+            return (TensorType(shape, Layout.CHANNELS_LAST, x.stride),)
         check_border(self.name, x, sides, self.mode)
         return (image(x.channels, (x.height + top + bottom, x.width + left + right), x.stride),)
 
     def torch(self, *inputs: TensorType) -> Form:
+        if inputs[0].layout is Layout.CHANNELS_LAST:
+            top, bottom, left, right = four(self.padding)
+            value = f", value={self.value}" if self.value else ""
+            return Form(f"nn.functional.pad({{0}}, (0, 0, {left}, {right}, {top}, {bottom}){value})")
         padding = Arg(torch_sides(four(self.padding)), ("padding",))
         if self.mode == "constant" and self.value:
             return Form(make="nn.ConstantPad2d({args})", args=(padding, Arg(self.value, ("value",))))
@@ -158,17 +168,20 @@ class Crop(Op):
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         x = inputs[0]
         top, bottom, left, right = self._borders(inputs)
-        return (image(x.channels, (x.height - top - bottom, x.width - left - right), x.stride),)
+        height, width = x.height - top - bottom, x.width - left - right
+        shape = (x.channels, height, width) if x.layout is Layout.IMAGE else (height, width, x.channels)
+        return (TensorType(shape, x.layout, x.stride),)
 
     def _borders(self, inputs: tuple[TensorType, ...]) -> tuple[int, int, int, int]:
         x = inputs[0]
-        require_image(self.name, x)
+        require_layout(self.name, x, Layout.IMAGE, Layout.CHANNELS_LAST)
+        require_dtype(self.name, x)
         if sum(argument is not None for argument in (self.border, self.size, self.like)) != 1:
             raise Reject(ArgumentsExclude, op=self.name, rule="give one of border, size and like")
         sides = four(self.border) if self.border is not None else self._around(inputs)
         for index, (side, border) in enumerate(zip(SIDES, sides, strict=True)):
             opposite = sides[index ^ 1]
-            most = x.shape[1 + index // 2] - 1 - max(opposite, 0)
+            most = (x.height, x.width)[index // 2] - 1 - max(opposite, 0)
             if not 0 <= border <= most:
                 raise Reject(BorderTooLarge, op=self.name, border=border, side=side, most=max(most, 0))
         return sides
@@ -178,14 +191,15 @@ class Crop(Op):
         if self.size is not None:
             sizes = pair(self.size)
         else:
-            require_layout(self.name, inputs[1], Layout.IMAGE)
+            require_layout(self.name, inputs[1], Layout.IMAGE, Layout.CHANNELS_LAST)
             sizes = (inputs[1].height, inputs[1].width)
         rows, columns = x.height - sizes[0], x.width - sizes[1]
         return (rows // 2, rows - rows // 2, columns // 2, columns - columns // 2)
 
     def torch(self, *inputs: TensorType) -> Form:
         top, bottom, left, right = self._borders(inputs)
-        return Form(f"{{0}}[..., {_cut(top, bottom)}, {_cut(left, right)}]")
+        lead = "..." if inputs[0].layout is Layout.IMAGE else ":"
+        return Form(f"{{0}}[{lead}, {_cut(top, bottom)}, {_cut(left, right)}]")
 
 
 def _cut(before: int, after: int) -> str:

@@ -90,6 +90,39 @@ def _to_image(random: Random) -> Drawn:
     return random.choice(({"height": height}, {"width": width}, {"height": height, "width": width}, {})), (grid,)
 
 
+def _map(random: Random) -> tuple[TensorType, Any]:
+    """A map that windows of a size fill, and the size."""
+    height, width = random.randint(1, 3), random.randint(1, 3)
+    shape = (height * random.randint(1, 3), width * random.randint(1, 3), random.randint(1, 4))
+    size = height if height == width and random.random() < 0.7 else (height, width)
+    return TensorType(shape, Layout.CHANNELS_LAST, random.choice(((), (4, 4), (2, 4)))), size
+
+
+def _to_windows(random: Random) -> Drawn:
+    value, size = _map(random)
+    return {"size": size}, (value,)
+
+
+def _from_windows(random: Random) -> Drawn:
+    value, size = _map(random)
+    height, width = size if isinstance(size, tuple) else (size, size)
+    count = value.height * value.width // (height * width)
+    return {"size": size, "like": "node"}, (_tokens(count, height * width, random.randint(1, 4)), value)
+
+
+def _merge_patches(random: Random) -> Drawn:
+    shape = (2 * random.randint(1, 4), 2 * random.randint(1, 4), random.randint(1, 4))
+    return {}, (TensorType(shape, Layout.CHANNELS_LAST, random.choice(((), (4, 4)))),)
+
+
+def _relative_position_bias(random: Random) -> Drawn:
+    value, size = _map(random)
+    height, width = size if isinstance(size, tuple) else (size, size)
+    shifts = random.randrange(height), random.randrange(width)
+    shift = shifts[0] if shifts[0] == shifts[1] else shifts
+    return {"size": size, "heads": random.randint(1, 3), "shift": random.choice((0, shift))}, (value,)
+
+
 CASES: dict[str, Callable[[Random], Drawn]] = {
     "matmul": _matmul,
     "split": _split,
@@ -101,6 +134,10 @@ CASES: dict[str, Callable[[Random], Drawn]] = {
     "expand": _expand,
     "roll": _roll,
     "scaled_dot_product_attention": _attention,
+    "to_windows": _to_windows,
+    "from_windows": _from_windows,
+    "merge_patches": _merge_patches,
+    "relative_position_bias": _relative_position_bias,
 }
 
 

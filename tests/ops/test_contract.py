@@ -101,6 +101,7 @@ STRICTER: dict[str, str] = {
     "E533": "slices past the end are empty in torch",
     "E534": "torch would take from the batch what is missing",
     "E535": "the expression would take the batch for an axis",
+    "E541": "windows are as many as fill a map, and shifted by less than one",
     "eps": "without it a constant input is divided by zero; batch_norm can't train with 0",
     "p": "a probability is between 0 and 1, and a norm's order is positive",
     "avg_pool.divisor_override": "torch only refuses 0",
@@ -122,6 +123,11 @@ STRICTER: dict[str, str] = {
     "softplus.beta": "torch divides by zero, or flips the function",
     "to_image.height": "sizes are written out",
     "to_image.width": "sizes are written out",
+    "to_windows.size": "torch leaves out what fills no window",
+    "from_windows.size": "sizes are written out",
+    "merge_patches.None": "torch leaves out what has no neighbour",
+    "relative_position_bias.shift": "a negative one would be a shift the other way",
+    "relative_position_bias.size": "torch doesn't look at the map where there is no shift",
 }
 """Where we refuse more than torch does, and why: rules by their code, arguments by name."""
 

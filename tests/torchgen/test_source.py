@@ -19,7 +19,7 @@ from torch import nn
 
 from archspec.spec import SpecError, has_errors, load, load_text
 from tests.torchgen import ruff
-from tests.torchgen.networks import CORE, NAMES, OWN, executed, printed, spec, static_state
+from tests.torchgen.networks import CORE, NAMES, OWN, PARENTS, executed, printed, spec, static_state
 
 CHECKOUT = Path(__file__).parents[2]
 EVERY = (*NAMES, "every_kind")
@@ -185,9 +185,19 @@ def test_files_are_the_same_in_every_process() -> None:
 # Arguments that stayed ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", (*NAMES, "every_kind"))
+@pytest.mark.parametrize("name", (*OWN, "every_kind"))
 def test_arguments_mean_what_the_parameters_mean(name: str) -> None:
     """The class called with another value is the network that the spec describes at that value."""
+    check_arguments(name)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", PARENTS)
+def test_arguments_of_variants_mean_what_the_parameters_mean(name: str) -> None:
+    check_arguments(name)
+
+
+def check_arguments(name: str) -> None:
     kind = getattr(executed(name), spec(name).name)
     arguments = inspect.signature(kind).parameters
     assert arguments.keys() <= spec(name).parameters.keys()

@@ -1,4 +1,4 @@
-"""E530 to E540 and W121: shapes that a value can't be cut, turned or brought to."""
+"""E530 to E541 and W121: shapes that a value can't be cut, turned or brought to."""
 
 from __future__ import annotations
 
@@ -148,6 +148,25 @@ class ShiftsDiffer(Error):
     axes: str  # "2 axes"
     wrong = IMAGE + "graph: {roll: {op: roll, shift: [1, 2, 3], axis: [height, width]}}\n"
     right = IMAGE + "graph: {roll: {op: roll, shift: [1, 2], axis: [height, width]}}\n"
+
+
+class NotWindows(Error):
+    """Windows lie side by side: as many as fill a map, each as large as `size` says, and shifted by less than one."""
+
+    code = "E541"
+    title_template = "`{op}` needs {wanted}"
+    label_template = "found {found}"
+    op: str
+    wanted: str  # "4 windows of 7 x 7"
+    found: str  # "4 x 36 x 96"
+    wrong = IMAGE + (
+        "graph:\n  map: to_channels_last\n  windows: {op: to_windows, size: 4}\n"
+        "  back: {op: from_windows, size: 2, like: map}\n"
+    )
+    right = IMAGE + (
+        "graph:\n  map: to_channels_last\n  windows: {op: to_windows, size: 4}\n"
+        "  back: {op: from_windows, size: 4, like: map}\n"
+    )
 
 
 class UnevenChunks(Warning):
