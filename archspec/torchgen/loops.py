@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archspec.language.expressions import Expr, Name, Value, names, simplify
 from archspec.language.expressions.nodes import Binary, Number
 from archspec.network import Graph, Kind, Node
-from archspec.torchgen.code import Bracket, Code, Joined
+from archspec.torchgen.code import INDENT, WIDTH, Bracket, Code, Joined, flat
 from archspec.torchgen.copies import CHANNELS, Copies
 from archspec.torchgen.frame import Fact, Frame, Occurrence, Unsayable, refuse, spell
 from archspec.torchgen.look import form_of, read, signature
@@ -17,6 +17,9 @@ from archspec.torchgen.table import Table
 
 if TYPE_CHECKING:
     from archspec.torchgen.classes import ClassLowering
+
+_ROW = WIDTH - 3 * len(INDENT) - len(",")
+"""What a row has of a line, inside the brackets of a constructor's statement."""
 
 
 class Loops:
@@ -71,11 +74,27 @@ class Loops:
         mark = self.owner.mark()
         try:
             if nodes[0].source.each is not None and not _is_row(nodes[0]):
-                return Table(self.owner, place, nodes, entering).code()
+                table = Table(self.owner, place, nodes, entering)
+                return table.expression() or self._row_by_row(place, nodes, table) or table.statements()
             return self._repeat(place, nodes)
         except (Split, Unsayable):
             self.owner.back_to(mark)
             return self._written_out(place, nodes)
+
+    def _row_by_row(self, place: Frame, nodes: list[Node], table: Table) -> Code | None:
+        """The rows of a short table, each in a line of its own; None where a loop reads better."""
+        if not table.is_short:
+            return None
+        mark = self.owner.mark()
+        self.leaving.pop(nodes[0].name, None)
+        try:
+            code = self._written_out(place, nodes)
+        except (Split, Unsayable):
+            code = None
+        if not isinstance(code, Bracket) or any(len(flat(item)) > _ROW for item in code.items):
+            self.owner.back_to(mark)
+            return None
+        return code
 
     def _repeat(self, frame: Frame, nodes: list[Node]) -> Code:
         copies = Copies()

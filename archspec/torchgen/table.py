@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _FITS = 76
 """Longest clause of a generator, which never breaks."""
+_FEW = 4
+"""Most rows that are written out rather than looped over."""
 
 
 class Table:
@@ -57,14 +59,19 @@ class Table:
                 for number, copy in enumerate(child.body.nodes):
                     self.copies.add(owner, child.body, copy, row, number)
 
-    def code(self) -> Code:
-        """The nn.Sequential of a chain: by one expression where its copies pass nothing on, else by statements."""
+    @property
+    def is_short(self) -> bool:
+        """Whether its rows, written out, take no more lines than a loop with a variable for what they pass on."""
+        return not self.nested and self.rows.said is None and len(set(self.copies.rows)) <= _FEW
+
+    def expression(self) -> Code | None:
+        """The nn.Sequential of a chain in one expression, where its copies pass nothing on."""
         mark = self.owner.mark()
         try:
             return Bracket("nn.Sequential(", (Bracket("*(", (self._generator(),)),))
         except (Split, Unsayable):
             self.owner.back_to(mark)
-        return self._statements()
+            return None
 
     def modules(self) -> Code:
         """The nn.ModuleList of copies that stand side by side."""
@@ -111,7 +118,8 @@ class Table:
 
     # Statements
 
-    def _statements(self) -> Code:
+    def statements(self) -> Code:
+        """The nn.Sequential of a chain, by a loop before it."""
         owner = self.owner
         if not owner.at_top(self.frame):
             raise NeedsStatements

@@ -92,35 +92,22 @@ class InceptionV2(nn.Module):
         self.conv2 = ConvBNAct(64, 64, kernel=1)
         self.conv3 = ConvBNAct(64, 192, kernel=3)
         self.maxpool2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        channels = 192
-        stage3: list[nn.Module] = []
-        for c3, proj in ((64, 32), (96, 64)):
-            stage3.append(Inception(channels, 64, c3r=64, c3=c3, d3r=64, d3=96, proj=proj))
-            channels = c3 + 160 + proj
-        self.stage3 = nn.Sequential(*stage3)
+        self.stage3 = nn.Sequential(
+            Inception(192, 64, c3r=64, c3=64, d3r=64, d3=96, proj=32),
+            Inception(256, 64, c3r=64, c3=96, d3r=64, d3=96, proj=64),
+        )
         self.down4 = InceptionDown(320, 128, c3=160, d3r=64, d3=96)
-        channels = 576
-        stage4: list[nn.Module] = []
-        for c1, c3r, c3, d3r, d3 in (
-            (224, 64, 96, 96, 128),
-            (192, 96, 128, 96, 128),
-            (160, 128, 160, 128, 160),
-            (96, 128, 192, 160, 192),
-        ):
-            stage4.append(Inception(channels, c1, c3r, c3, d3r, d3, proj=128))
-            channels = c1 + c3 + d3 + 128
-        self.stage4 = nn.Sequential(*stage4)
+        self.stage4 = nn.Sequential(
+            Inception(576, 224, c3r=64, c3=96, d3r=96, d3=128, proj=128),
+            Inception(576, 192, c3r=96, c3=128, d3r=96, d3=128, proj=128),
+            Inception(576, 160, c3r=128, c3=160, d3r=128, d3=160, proj=128),
+            Inception(608, 96, c3r=128, c3=192, d3r=160, d3=192, proj=128),
+        )
         self.down5 = InceptionDown(608, 128, c3=192, d3r=192, d3=256)
-        channels = 1056
-        stage5: list[nn.Module] = []
-        for d3r, largest in ((160, False), (192, True)):
-            stage5.append(
-                Inception(
-                    channels, 352, c3r=192, c3=320, d3r=d3r, d3=224, proj=128, largest=largest
-                ),
-            )
-            channels = 1024
-        self.stage5 = nn.Sequential(*stage5)
+        self.stage5 = nn.Sequential(
+            Inception(1056, 352, c3r=192, c3=320, d3r=160, d3=224, proj=128),
+            Inception(1024, 352, c3r=192, c3=320, d3r=192, d3=224, proj=128, largest=True),
+        )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.dropout = nn.Dropout(dropout)
         self.fc = nn.Linear(1024, num_classes)

@@ -186,12 +186,7 @@ class InceptionV3(nn.Module):
         self.conv3b = ConvBNAct(64, 80, kernel=1)
         self.conv4a = ConvBNAct(80, 192, kernel=3)
         self.maxpool2 = nn.MaxPool2d(3, stride=2)
-        channels = 192
-        mixed5: list[nn.Module] = []
-        for pooled in (32, 64, 64):
-            mixed5.append(InceptionA(channels, pooled))
-            channels = 224 + pooled
-        self.mixed5 = nn.Sequential(*mixed5)
+        self.mixed5 = nn.Sequential(InceptionA(192, 32), InceptionA(256, 64), InceptionA(288, 64))
         self.mixed6a = InceptionB(288)
         self.mixed6 = nn.Sequential(*(InceptionC(768, c7) for c7 in (128, 160, 160, 192)))
         self.aux = AuxHead(768, num_classes)

@@ -65,12 +65,12 @@ class RepVGGA0(nn.Module):
     def __init__(self, num_classes: int = 1000, groups: int = 1) -> None:
         super().__init__()
         self.stem = RepVGGDown(3, 48)
-        channels = 48
-        stages: list[nn.Module] = []
-        for out, layers in ((48, 2), (96, 4), (192, 14), (1280, 1)):
-            stages.append(Stage(channels, out, layers, groups=groups))
-            channels = out
-        self.stages = nn.Sequential(*stages)
+        self.stages = nn.Sequential(
+            Stage(48, 48, layers=2, groups=groups),
+            Stage(48, 96, layers=4, groups=groups),
+            Stage(96, 192, layers=14, groups=groups),
+            Stage(192, 1280, layers=1, groups=groups),
+        )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(1280, num_classes)
         self.apply(self._initialise)

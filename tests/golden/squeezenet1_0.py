@@ -41,19 +41,16 @@ class SqueezeNet10(nn.Module):
         super().__init__()
         self.stem = ConvAct(3, 96, kernel=7, stride=2)
         self.pool1 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        channels = 96
-        stage1: list[nn.Module] = []
-        for squeeze, expand in ((16, 64), (16, 64), (32, 128)):
-            stage1.append(Fire(channels, squeeze, expand))
-            channels = 8 * squeeze
-        self.stage1 = nn.Sequential(*stage1)
+        self.stage1 = nn.Sequential(
+            Fire(96, 16, expand=64), Fire(128, 16, expand=64), Fire(128, 32, expand=128)
+        )
         self.pool2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        channels = 256
-        stage2: list[nn.Module] = []
-        for squeeze, expand in ((32, 128), (48, 192), (48, 192), (64, 256)):
-            stage2.append(Fire(channels, squeeze, expand))
-            channels = 8 * squeeze
-        self.stage2 = nn.Sequential(*stage2)
+        self.stage2 = nn.Sequential(
+            Fire(256, 32, expand=128),
+            Fire(256, 48, expand=192),
+            Fire(384, 48, expand=192),
+            Fire(384, 64, expand=256),
+        )
         self.pool3 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
         self.stage3 = nn.Sequential(Fire(512, 64, expand=256))
         self.dropout = nn.Dropout(dropout)

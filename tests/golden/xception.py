@@ -84,12 +84,11 @@ class Xception(nn.Module):
         self.stem = nn.Sequential(
             ConvBNAct(3, 32, kernel=3, padding=0, stride=2), ConvBNAct(32, 64, kernel=3, padding=0)
         )
-        channels = 64
-        entry: list[nn.Module] = []
-        for hidden, start in ((128, nn.Identity), (256, nn.ReLU), (728, nn.ReLU)):
-            entry.append(DownBlock(channels, hidden, hidden, start))
-            channels = hidden
-        self.entry = nn.Sequential(*entry)
+        self.entry = nn.Sequential(
+            DownBlock(64, 128, out=128, start=nn.Identity),
+            DownBlock(128, 256, out=256),
+            DownBlock(256, 728, out=728),
+        )
         self.middle = nn.Sequential(*(MiddleBlock(728) for _ in range(8)))
         self.exit = DownBlock(728, 728, out=1024)
         self.head = nn.Sequential(

@@ -81,20 +81,18 @@ class Xception41(nn.Module):
     def __init__(self, num_classes: int = 1000) -> None:
         super().__init__()
         self.stem = nn.Sequential(ConvBNAct(3, 32, kernel=3, stride=2), ConvBNAct(32, 64, kernel=3))
-        channels = 64
-        entry: list[nn.Module] = []
-        for out in (128, 256, 728):
-            entry.append(XceptionBlock(channels, out, out, stride=2))
-            channels = out
-        self.entry = nn.Sequential(*entry)
+        self.entry = nn.Sequential(
+            XceptionBlock(64, 128, hidden=128, stride=2),
+            XceptionBlock(128, 256, hidden=256, stride=2),
+            XceptionBlock(256, 728, hidden=728, stride=2),
+        )
         self.middle = nn.Sequential(*(XceptionBlock(728, 728, hidden=728) for _ in range(8)))
         self.exit = XceptionBlock(728, 1024, hidden=728, stride=2)
-        channels = 1024
-        head: list[nn.Module] = []
-        for out in (1536, 1536, 2048):
-            head.append(DepthwiseSeparable(channels, out))
-            channels = out
-        self.head = nn.Sequential(*head)
+        self.head = nn.Sequential(
+            DepthwiseSeparable(1024, 1536),
+            DepthwiseSeparable(1536, 1536),
+            DepthwiseSeparable(1536, 2048),
+        )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(2048, num_classes)
         self.apply(self._initialise)
