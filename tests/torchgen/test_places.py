@@ -23,8 +23,12 @@ CASES = {
         "features = [halves0, halves1]",
     ),
     "a linked table": (
-        "{a: {op: ConvAct, kernel: 3, each: {columns: [out], rows: [4, 6]}, link: dense}, b: relu}",
+        "{a: {op: ConvAct, kernel: 3, each: {columns: [out], rows: [4, 6, 5, 7, 3]}, link: dense}, b: relu}",
         "channels += out",
+    ),
+    "a short linked table": (
+        "{a: {op: ConvAct, kernel: 3, each: {columns: [out], rows: [4, 6]}, link: dense}, b: relu}",
+        "nn.ModuleList([ConvAct(8, 4, kernel=3), ConvAct(12, 6, kernel=3)])",
     ),
     "linked chains in a list": (
         f"{{a: [{{{LAYER}, repeat: 2, link: dense}}, {{{LAYER}, repeat: 2, link: aggregate}}]}}",
