@@ -175,12 +175,13 @@ class ClassLowering:
     def _stays(self, name: str, value: Value, declared: document.Parameters) -> bool:
         """Whether a parameter that is the same in every instance is an argument all the same.
 
-        One that must be given does, and one that calls give, so that a block reads alike everywhere; not activations.
+        One that calls give does where it must be given or isn't its default, so that a block reads alike everywhere;
+        not activations, nor what the file's `defaults` alone give.
         """
         if self.kind is not Kind.BLOCK or name not in declared or isinstance(value, str):
             return False
         default = declared[name].default
-        return declared[name].required or (name in self.given and not same(plain(default), value))
+        return name in self.given and (declared[name].required or not same(plain(default), value))
 
     def _add_argument(self, name: str, values: list[Value], leading: int = 0) -> Name:
         printed = name if leading else free(name, self.arguments.keys() | {IN_CHANNELS})

@@ -22,15 +22,15 @@ class ConvBNAct(nn.Sequential):
 class OSA(nn.Module):
     """Convolutions in a row; the input and all that they give are joined at the end."""
 
-    def __init__(self, in_channels: int, width: int, out: int, layers: int) -> None:
+    def __init__(self, in_channels: int, width: int, out: int) -> None:
         super().__init__()
         self.convs = nn.ModuleList(
             [
                 ConvBNAct(in_channels, width, kernel=3),
-                *(ConvBNAct(width, width, kernel=3) for _ in range(layers - 1)),
+                *(ConvBNAct(width, width, kernel=3) for _ in range(4)),
             ],
         )
-        self.join = ConvBNAct(in_channels + layers * width, out, kernel=1)
+        self.join = ConvBNAct(in_channels + 5 * width, out, kernel=1)
 
     def forward(self, x: Tensor) -> Tensor:
         features = [x]
@@ -48,17 +48,13 @@ class VoVNet39(nn.Module):
             ConvBNAct(64, 64, kernel=3),
             ConvBNAct(64, 128, kernel=3, stride=2),
         )
-        self.stage1 = nn.Sequential(OSA(128, 128, out=256, layers=5))
+        self.stage1 = nn.Sequential(OSA(128, 128, out=256))
         self.down2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.stage2 = nn.Sequential(OSA(256, 160, out=512, layers=5))
+        self.stage2 = nn.Sequential(OSA(256, 160, out=512))
         self.down3 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.stage3 = nn.Sequential(
-            OSA(512, 192, out=768, layers=5), OSA(768, 192, out=768, layers=5)
-        )
+        self.stage3 = nn.Sequential(OSA(512, 192, out=768), OSA(768, 192, out=768))
         self.down4 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.stage4 = nn.Sequential(
-            OSA(768, 224, out=1024, layers=5), OSA(1024, 224, out=1024, layers=5)
-        )
+        self.stage4 = nn.Sequential(OSA(768, 224, out=1024), OSA(1024, 224, out=1024))
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(1024, num_classes)
         self.apply(self._initialise)
