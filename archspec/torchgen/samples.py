@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from contextlib import suppress
+from typing import Final
 
 from archspec.elaborate import resample
 from archspec.elaborate.reading import names_in
@@ -16,12 +17,15 @@ from archspec.torchgen.frame import Unsayable
 from archspec.torchgen.lower import Lowering
 from archspec.torchgen.plan import Split
 
+_MOST: Final = 24
+"""Parameters that are tried out: each takes a network or two, and all of them are lowered side by side."""
+
 
 def lower(network: Network) -> Lowering:
     """The network lowered, with as many of its parameters as arguments as can be said."""
     shape = skeleton(network.root)
     fixed = structural(network.document)
-    free = [name for name in network.document.params if name not in fixed]
+    free = [name for name in network.document.params if name not in fixed][:_MOST]
     samples = {name: found for name in free if (found := _sampled(network, name, shape))}
     lowering = _attempt([network, *(sample for found in samples.values() for sample in found)])
     if lowering is not None:

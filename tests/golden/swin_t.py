@@ -135,11 +135,11 @@ class SwinBlock(nn.Module):
     """
 
     def __init__(
-        self, in_channels: int, heads: int, window: int, shift: int = 0, drop_path: float = 0.0
+        self, in_channels: int, heads: int, shift: int = 0, drop_path: float = 0.0
     ) -> None:
         super().__init__()
         self.norm1 = nn.LayerNorm(in_channels)
-        self.attention = WindowAttention(in_channels, heads, window, shift=shift)
+        self.attention = WindowAttention(in_channels, heads, window=7, shift=shift)
         self.drop1 = DropPath(drop_path)
         self.norm2 = nn.LayerNorm(in_channels)
         self.mlp = MLP(in_channels, 4 * in_channels)
@@ -175,27 +175,25 @@ class SwinTiny(nn.Module):
         self.patches = nn.Conv2d(3, dim, 4, stride=4)
         self.norm1 = nn.LayerNorm(dim)
         self.stage1 = nn.Sequential(
-            SwinBlock(dim, 3, window=7, drop_path=drop_path * 0 / 11),
-            SwinBlock(dim, 3, window=7, shift=3, drop_path=drop_path / 11),
+            SwinBlock(dim, 3, drop_path=drop_path * 0 / 11),
+            SwinBlock(dim, 3, shift=3, drop_path=drop_path / 11),
         )
         self.merge2 = PatchMerging(dim)
         self.stage2 = nn.Sequential(
-            SwinBlock(2 * dim, 6, window=7, drop_path=drop_path * 2 / 11),
-            SwinBlock(2 * dim, 6, window=7, shift=3, drop_path=drop_path * 3 / 11),
+            SwinBlock(2 * dim, 6, drop_path=drop_path * 2 / 11),
+            SwinBlock(2 * dim, 6, shift=3, drop_path=drop_path * 3 / 11),
         )
         self.merge3 = PatchMerging(2 * dim)
         self.stage3 = nn.Sequential(
             *(
-                SwinBlock(
-                    4 * dim, 12, window=7, shift=3 * (i % 2), drop_path=drop_path * (4 + i) / 11
-                )
+                SwinBlock(4 * dim, 12, shift=3 * (i % 2), drop_path=drop_path * (4 + i) / 11)
                 for i in range(6)
             ),
         )
         self.merge4 = PatchMerging(4 * dim)
         self.stage4 = nn.Sequential(
-            SwinBlock(8 * dim, 24, window=7, drop_path=drop_path * 10 / 11),
-            SwinBlock(8 * dim, 24, window=7, drop_path=drop_path * 11 / 11),
+            SwinBlock(8 * dim, 24, drop_path=drop_path * 10 / 11),
+            SwinBlock(8 * dim, 24, drop_path=drop_path * 11 / 11),
         )
         self.norm2 = nn.LayerNorm(8 * dim)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
