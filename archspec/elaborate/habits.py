@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from typing import Final
 
 from archspec.diagnostics.diagnostic import Help
@@ -42,6 +42,13 @@ _ALSO: Final = {
     "times": "repeat",
     "number": "repeat",
 }
+_AFTER: Final[dict[str, frozenset[str]]] = {
+    "act": frozenset(("act",)),
+    "activation": frozenset(("act",)),
+    "norm": frozenset(("norm",)),
+    "bn": frozenset(("bn",)),
+}
+"""What other frameworks say of a layer, and a node says here; not where an op has an argument for it."""
 _PADDINGS: Final = {
     "same": "`auto` is half of the kernel, as nearly every network has it; `tf_same` pads as TensorFlow does",
     "valid": "no padding is `0`",
@@ -49,10 +56,12 @@ _PADDINGS: Final = {
 _CALL: Final = re.compile(r"(?:nn\.|torch\.)?([A-Za-z_]\w*)\(.*\)", re.ASCII)
 
 
-def argument(name: str, known: Collection[str]) -> tuple[Help, ...]:
+def argument(name: str, known: Set[str]) -> tuple[Help, ...]:
     """For an argument that isn't known."""
     if name in _INPUTS:
         return (Advice(words="leave it out: what comes in is known"),)
+    if name in _AFTER and not _AFTER[name] & known:
+        return (Advice(words="that is a node of its own, behind this one; or use a block, as `ConvBNAct`"),)
     also = _ALSO.get(name, "")
     return (DidYouMean(name=also),) if also in known else ()
 
@@ -66,7 +75,7 @@ def value(name: str) -> tuple[Help, ...]:
     """For a name in an expression that isn't known."""
     if name in _INPUTS:
         return (Write(words="input.channels"),)
-    return (Write(words=f"input.{name}"),) if name in FACTS else ()
+    return (Write(words=f"input.{name}"),) if name in FACTS else (Advice(words="declare it under `params`"),)
 
 
 def op(name: str, known: Collection[str]) -> tuple[Help, ...]:

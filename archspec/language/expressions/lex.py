@@ -122,8 +122,10 @@ def _refuse_number(token: Token, tail: str) -> NoReturn:
     elif based:
         spelling = str(int(plain, 0))
     else:
+        several = re.fullmatch(r"\d+(?:x\d+)+", whole)
         named = not tail.startswith("_") and not iskeyword(tail) and tail not in ("e", "E", "j", "J", "L")
         spelling = f"{token.text} * {tail}" if named and not tail[0].isdigit() else None
+        spelling = f"[{whole.replace('x', ', ')}]" if several else spelling
     refuse(MalformedExpression, token.offset, token.end + len(tail), spelling, expected="a number", found=f"`{whole}`")
 
 
