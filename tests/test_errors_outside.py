@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NoReturn
+from urllib.error import URLError
+from urllib.request import Request
 
 import pytest
 import torch
 from safetensors.torch import save_file
 
 from archspec.cli import main
-from archspec.diagnostics.diagnostic import catalogue
+from archspec.diagnostics.diagnostic import Diagnostic, catalogue
+from archspec.diagnostics.render import text as rendered
+from archspec.ops import registry
+from archspec.spec import SpecError, check_text, load
+from archspec.weights import libraries
+from archspec.weights.download import downloaded
 from tests.small import text
 from tests.weights.checkpoints import spec_in, theirs
 
 FOLDER = Path(__file__).parent / "errors" / "outside"
 HEAD = "archspec: 1\nname: Net\ninput: [3, 8, 8]\n"
 GRAPH = "graph: {act: relu}\n"
-ELSEWHERE = {"E013", "E731", "E733", "E734"}
-"""An installed package, a library that isn't there, and downloads: see test_installed and test_download."""
 
 
 def _wrong(folder: Path) -> None:
@@ -108,11 +114,64 @@ def test_report(
     golden(FOLDER / f"{code}.txt", f"$ archspec {CASES[code]}\n{told}")
 
 
+class Broken:
+    """The entry point of an installed package."""
+
+    name, value, module, dist = "swish", "swish_ops:Swish", "swish_ops", None
+
+    def load(self) -> object:
+        raise ModuleNotFoundError("No module named 'no_such_module'")
+
+
+def _unreachable(request: Request) -> NoReturn:
+    raise URLError("no route to host")
+
+
+def _op_of_a_package(monkeypatch: pytest.MonkeyPatch) -> Iterable[Diagnostic]:
+    monkeypatch.setattr(registry, "_entries", lambda: {"swish": Broken()})
+    registry._installed.cache_clear()
+    found = check_text(text("{act: swish}"), "net.yaml")
+    registry._installed.cache_clear()
+    registry._failures.clear()
+    return found
+
+
+def _library(monkeypatch: pytest.MonkeyPatch) -> Iterable[Diagnostic]:
+    monkeypatch.setattr(libraries, "find_spec", lambda _: None)
+    with pytest.raises(SpecError) as caught:
+        load("resnet18").build(weights="imagenet1k_v1")
+    return caught.value.diagnostics
+
+
+def _download(monkeypatch: pytest.MonkeyPatch) -> Iterable[Diagnostic]:
+    found = downloaded("https://example.org/net.pth", "net.pth", "9c56cc51", _unreachable)
+    return [found] if isinstance(found, Diagnostic) else []
+
+
+def _other_file(monkeypatch: pytest.MonkeyPatch) -> Iterable[Diagnostic]:
+    folder = Path(torch.hub.get_dir()) / "checkpoints"
+    folder.mkdir(parents=True)
+    (folder / "net.pth").write_bytes(b"other")
+    return _download(monkeypatch)
+
+
+MADE = {"E013": _op_of_a_package, "E731": _library, "E733": _download, "E734": _other_file}
+"""An installed package, a library that isn't there, and downloads."""
+
+
+@pytest.mark.parametrize("code", MADE)
+def test_report_of_what_no_command_reaches_here(
+    code: str, golden: Callable[[Path, str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    golden(FOLDER / f"{code}.txt", rendered(tuple(MADE[code](monkeypatch))).replace(str(tmp_path), "~"))
+
+
 def test_each_case_reports_its_code() -> None:
-    assert [code for code in CASES if f"[{code}]" not in (FOLDER / f"{code}.txt").read_text()] == []
+    assert [code for code in {**CASES, **MADE} if f"[{code}]" not in (FOLDER / f"{code}.txt").read_text()] == []
 
 
 def test_every_code_has_a_report_somewhere() -> None:
     inside = "".join(path.read_text() for path in FOLDER.parent.glob("*.err"))
-    seen = {*CASES, *ELSEWHERE, *re.findall(r"^\w+\[(\w+)\]", inside, re.MULTILINE)}
+    seen = {*CASES, *MADE, *re.findall(r"^\w+\[(\w+)\]", inside, re.MULTILINE)}
     assert sorted(catalogue().keys() - seen) == []

@@ -29,7 +29,7 @@ class ReceptiveFields:
 
     The field is the theoretical one, as in the literature: the pixels that a value depends on if the image goes on
     past its edges, so it can be larger than the image. An op that sees all of its input, as a global pooling or
-    attention does, has no such bound, nor has anything after it.
+    attention does, has no such bound, nor has anything after it; attention within windows is taken for one.
     """
 
     def __init__(self, root: Graph) -> None:
