@@ -154,6 +154,9 @@ PUBLISHED = {
     "squeezenet1_0": Facts(1_248_424, 818_924_576, (1000,)),  # torchvision
     "squeezenet1_1": Facts(1_235_496, 349_151_936, (1000,)),  # torchvision
     "stacked_hourglass": Facts(6_570_400, 8_334_606_336, (16, 64, 64)),  # its authors, without modules never called
+    "swin_b": Facts(87_768_224, 15_430_946_816, (1000,)),  # torchvision
+    "swin_s": Facts(49_606_258, 8_740_875_264, (1000,)),  # torchvision
+    "swin_t": Facts(28_288_354, 4_490_566_656, (1000,)),  # torchvision
     "tnt_s": Facts(23_755_336, 5_216_875_008, (1000,)),  # timm tnt_s_legacy_patch16_224
     "vgg11": Facts(132_863_336, 7_609_090_048, (1000,)),  # torchvision
     "vgg11_bn": Facts(132_868_840, 7_609_090_048, (1000,)),  # torchvision
