@@ -16,7 +16,7 @@ from archspec.diagnostics.wording import listing
 from archspec.frontend import Parsed, Request
 from archspec.language.checkpoint import SUFFIXES, Address, Beside, Published, origin_of, renames_of
 from archspec.language.document import Document, Weights
-from archspec.language.overrides import from_keywords
+from archspec.language.overrides import Setting, from_keywords
 from archspec.network import NOTHING_ASKED, Network
 from archspec.places import SPECS
 from archspec.types import TensorType
@@ -158,18 +158,33 @@ class Trainer:
             yield Way(renames=())
 
     def _match(self, checkpoint: Checkpoint, way: Way, adapt: Adapt | None) -> Match:
-        trained = Request(_with_params(Request(), way.params).settings, limits=self.request.limits)
-        there = self.entries(trained)
-        held = checkpoint.entries
+        """What comes of the network that the checkpoint is likeliest of."""
+        best: Match | None = None
+        for trained in dict.fromkeys(self._trained(way)):
+            found = self._match_trained(checkpoint, way, trained, adapt)
+            if best is None or len(found.fit.pairing.faults) < len(best.fit.pairing.faults):
+                best = found
+            if not best.fit.pairing.faults:
+                break
+        assert best is not None
+        return best
+
+    def _trained(self, way: Way) -> Iterator[Request]:
+        """What a checkpoint may have been trained as: as declared, or as it is asked for, in less and less of that."""
+        yield Request(_with_params(Request(), way.params).settings, limits=self.request.limits)
+        whole = replace(self.request, asked=NOTHING_ASKED)
+        yield replace(whole, settings=_without_classes(whole.settings))
+        yield whole
+        yield self.request
+
+    def _match_trained(self, checkpoint: Checkpoint, way: Way, trained: Request, adapt: Adapt | None) -> Match:
+        there, held = self.entries(trained), checkpoint.entries
         pairing = pair_by_name(held, there) if way.renames is None else pair(held, there, way.renames)
-        if pairing.faults and way.renames is None:  # one's own file may be of the network as it is asked for
-            own = pair_by_name(held, self.entries(self.request))
-            if not own.faults:
-                there, pairing = self.entries(self.request), own
-        kept = tuple(setting for setting in self.request.settings if setting.name != CLASSES)
-        channels = _channels(self.network(trained)), _channels(self.network(self.request))
+        kept = _without_classes(self.request.settings)
+        if kept != self.request.settings:
+            kept += tuple(setting for setting in trained.settings if setting.name == CLASSES)
+        channels = _channels(self.network(trained)), _channels(self.here)
         wanted = Wanted(
-            trained=there,
             here=self.entries(self.request),
             classes_kept=self.entries(replace(self.request, settings=kept)),
             channels=channels,
@@ -205,10 +220,9 @@ class Trainer:
     def _notes(self, checkpoint: Checkpoint, found: Fit, channels: tuple[int, int]) -> Iterator[Diagnostic]:
         fresh = [one for one in found.having(Verdict.FRESH) if one.ours and one.theirs]
         if fresh:
-            asked = [setting.text for setting in self.request.settings if setting.name == CLASSES]
             names = listing(f"`{one.ours.name}`" for one in fresh if one.ours)
-            trained = str(fresh[0].theirs.shape[0]) if fresh[0].theirs else ""
-            yield faults.ClassifierFresh(names=names, weights=checkpoint.called, trained=trained, found=asked[-1])
+            trained, asked = (str(one.shape[0]) if one else "" for one in fresh[0][:2])
+            yield faults.ClassifierFresh(names=names, weights=checkpoint.called, trained=trained, found=asked)
         for one in found.having(Verdict.ADAPTED):
             name = one.ours.name if one.ours else ""
             yield faults.FirstKernelAdapted(name=name, trained=channels[0], found=channels[1])
@@ -234,6 +248,10 @@ class Trainer:
 
 def _with_params(request: Request, params: Mapping[str, Any]) -> Request:
     return replace(request, settings=(*from_keywords(params), *request.settings))
+
+
+def _without_classes(settings: tuple[Setting, ...]) -> tuple[Setting, ...]:
+    return tuple(setting for setting in settings if setting.name != CLASSES)
 
 
 def _below(written: str, homes: tuple[Path | None, ...]) -> Path | None:

@@ -11,7 +11,7 @@ from typing import Final, Literal
 import torch
 from torch import Tensor
 
-from archspec.weights.pairing import Entry, Pair, Pairing, Verdict
+from archspec.weights.pairing import Entry, Pair, Pairing, Verdict, verdict_of
 
 Adapt = Literal["sum", "repeat"]
 ADAPTATIONS: Final = ("sum", "repeat")
@@ -19,9 +19,8 @@ ADAPTATIONS: Final = ("sum", "repeat")
 
 @dataclass(frozen=True)
 class Wanted:
-    """The network that is asked for, beside the one that the weights were trained as."""
+    """The network that is asked for, and how it differs from the one that the weights were trained as."""
 
-    trained: Sequence[Entry]
     here: Sequence[Entry]
     classes_kept: Sequence[Entry]
     """The network that is asked for with as many classes as were trained."""
@@ -65,6 +64,8 @@ def _pair(
     if found is None or found.ours is None:
         return Pair(None, ours, Verdict.MISSING)
     trained, verdict = found.ours, found.verdict
+    if verdict is Verdict.SHAPE and found.theirs is not None and found.theirs.shape == ours.shape:
+        return Pair(found.theirs, ours, verdict_of(found.theirs, ours))
     if verdict is not Verdict.FITS or trained.shape == ours.shape:
         return Pair(found.theirs, ours, verdict)
     if ours.name in classes and classes[ours.name].shape == trained.shape:

@@ -97,7 +97,7 @@ def pair(theirs: Sequence[Entry], ours: Sequence[Entry], renames: Sequence[Renam
             named[name] = entry
         else:
             left.append(entry)
-    found = {name: Pair(entry, here[name], _verdict(entry, here[name])) for name, entry in named.items()}
+    found = {name: Pair(entry, here[name], verdict_of(entry, here[name])) for name, entry in named.items()}
     ordered = list(_in_order(rest, [entry for entry in ours if entry.name not in named]))
     found |= {one.ours.name: one for one in ordered if one.ours is not None}
     return Pairing(
@@ -116,7 +116,7 @@ def pair_by_name(theirs: Iterable[Entry], ours: Iterable[Entry]) -> Pairing:
     pairs = []
     for entry in ours:
         other = there.pop(entry.name, None)
-        pairs.append(Pair(other, entry, _alone(entry) if other is None else _verdict(other, entry)))
+        pairs.append(Pair(other, entry, _alone(entry) if other is None else verdict_of(other, entry)))
     return Pairing((*pairs, *(Pair(entry, None, Verdict.LEFT_OVER) for entry in there.values())))
 
 
@@ -133,7 +133,8 @@ def _alone(ours: Entry) -> Verdict:
     return Verdict.COUNTED if ours.kind == COUNTED else Verdict.MISSING
 
 
-def _verdict(theirs: Entry, ours: Entry) -> Verdict:
+def verdict_of(theirs: Entry, ours: Entry) -> Verdict:
+    """What can be said of two entries that stand for each other."""
     if theirs.kind and ours.kind and theirs.kind != ours.kind:
         return Verdict.KIND
     if theirs.shape != ours.shape:
@@ -157,7 +158,7 @@ def _in_order(theirs: Sequence[Entry], ours: Sequence[Entry]) -> Iterator[Pair]:
 
 def _alike(theirs: Sequence[Entry], ours: Sequence[Entry]) -> int:
     """How many pairs fit from the start on."""
-    return sum(1 for _ in takewhile(lambda both: _verdict(*both) is Verdict.FITS, zip(theirs, ours, strict=False)))
+    return sum(1 for _ in takewhile(lambda both: verdict_of(*both) is Verdict.FITS, zip(theirs, ours, strict=False)))
 
 
 def _between(theirs: Sequence[Entry], ours: Sequence[Entry]) -> Iterator[Pair]:
@@ -173,7 +174,7 @@ def _between(theirs: Sequence[Entry], ours: Sequence[Entry]) -> Iterator[Pair]:
 def _zipped(theirs: Sequence[Entry], ours: Sequence[Entry]) -> Iterator[Pair]:
     """Each with its like; a weight and a bias have nothing to do with each other."""
     for one, other in zip_longest(theirs, ours):
-        verdict = _verdict(one, other) if one and other else Verdict.KIND
+        verdict = verdict_of(one, other) if one and other else Verdict.KIND
         if verdict is not Verdict.KIND:
             yield Pair(one, other, verdict)
             continue

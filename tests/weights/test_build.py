@@ -109,6 +109,27 @@ def test_any_other_change_is_refused(spec: Spec, params: dict[str, Any]) -> None
     assert codes(spec.with_params(**params), "plain") == ["E721"]
 
 
+def test_a_file_of_the_network_that_is_asked_for(spec: Spec) -> None:
+    """Under parameters that no declared weights have, by the network's own names and by theirs."""
+    wider = spec.with_params(width=16)
+    torch.testing.assert_close(outputs(wider.build(weights=theirs(16).state_dict())), outputs(theirs(16)))
+    grey = spec.with_input(1, 16, 16)
+    own = grey.build().state_dict()
+    with pytest.warns(UserWarning, match=r"W701.*\n.*10 classes in `the state dict`, 3 asked for"):
+        module = grey.with_params(num_classes=3).build(weights=own)
+    assert torch.equal(module.get_parameter("stem.conv.weight"), own["stem.conv.weight"])
+
+
+@pytest.mark.parametrize("params", [{"width": 16}, {"width": 16, "num_classes": 3}])
+def test_only_what_differs_from_the_network_that_is_asked_for_is_listed(spec: Spec, params: dict[str, Any]) -> None:
+    state: dict[str, Any] = spec.with_params(width=16).build().state_dict()
+    state["stem.bn.bias"] = torch.zeros(9)
+    with pytest.raises(SpecError) as caught:
+        spec.with_params(**params).build(weights=state)
+    [fault] = caught.value.diagnostics
+    assert [note.message() for note in fault.notes] == ["of other shape: stem.bn.bias (9) -> stem.bn.bias (16)"]
+
+
 def test_what_is_wrong_is_listed(spec: Spec) -> None:
     state: dict[str, Any] = theirs().state_dict()
     state["bn.bias"] = torch.zeros(9)
