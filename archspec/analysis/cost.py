@@ -96,4 +96,9 @@ def _is_free(op: type[Op]) -> bool:
 
 def add_up(counts: Sequence[Count]) -> Count:
     """The sum; None where any of them is."""
-    return None if None in counts else sum(counts)  # type: ignore[arg-type]  # mypy doesn't narrow by `in`
+    total = 0
+    for count in counts:
+        if count is None:
+            return None
+        total += count
+    return total

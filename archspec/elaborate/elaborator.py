@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from archspec.diagnostics.catalogue.arguments import BadArgument
 from archspec.diagnostics.catalogue.graph import NoTaps
@@ -23,7 +23,7 @@ from archspec.elaborate.repeat import Repeater
 from archspec.elaborate.reuse import Reuse
 from archspec.elaborate.scope import Giver, Outputs, Scope, finish, size_of
 from archspec.elaborate.taps import Taps
-from archspec.elaborate.use import Body, Use
+from archspec.elaborate.use import Body, Call, Use
 from archspec.language import document
 from archspec.language.expressions import Value
 from archspec.language.imports import Definition, Imported, Unread
@@ -36,17 +36,6 @@ from archspec.types import UNKNOWN, AnyType
 
 _WHERE: Final = {Origin.COLUMN: "each", Origin.FIRST: "first", Origin.LAST: "last", Origin.DEFAULTS: "defaults"}
 """The keys that give arguments besides the node itself."""
-
-
-class Call(NamedTuple):
-    """What a node says of an op, the same in every instance: its arguments, the file's defaults among them.
-
-    `primitive` is the op, where it is no block; `pointing` are its arguments that name nodes.
-    """
-
-    said: Mapping[str, Given]
-    primitive: type[Op] | None
-    pointing: tuple[str, ...]
 
 
 class Elaborator:

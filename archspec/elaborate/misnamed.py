@@ -8,7 +8,7 @@ from typing import Protocol
 from archspec.diagnostics.catalogue import arguments, graph
 from archspec.diagnostics.catalogue.outside import OpUnusable
 from archspec.diagnostics.diagnostic import Help, Note
-from archspec.diagnostics.remarks import Write
+from archspec.diagnostics.remarks import Advice, Write
 from archspec.diagnostics.span import Span
 from archspec.diagnostics.wording import listing
 from archspec.elaborate import habits
@@ -23,6 +23,7 @@ class Surroundings(Protocol):
 
     where: str
     every: Collection[str]
+    later: Collection[str]
 
     @property
     def index(self) -> Collection[str]: ...
@@ -85,6 +86,10 @@ def value(report: Faults, name: str, span: Span | None, scope: Surroundings, cho
     """A bare name that is no parameter, `let` or column, nor one of the choices that an argument has."""
     if scope.has(name):
         report.add(arguments.UnknownName, span, name=name, helps=(Write(words=f"{name}.channels"),))
+    elif name in scope.later:
+        report.add(
+            arguments.UnknownName, span, name=name, helps=(Advice(words="it is declared behind this; put it first"),)
+        )
     else:
         near = habits.choice(name, choices) or report.nearest(name, lambda: [*scope.values, *choices])
         helps = near or habits.value(name)

@@ -74,6 +74,7 @@ class Parameters:
                     values[name] = UNKNOWN_VALUE
                 else:
                     own = own or Scope(values, inputs, giver=Giver(arguments, scope, of.written))
+                    own.later = of.declared
                     values[name] = self.default(name, parameter, own, of.written)
             except Broken:
                 values[name] = UNKNOWN_VALUE

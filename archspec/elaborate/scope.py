@@ -59,6 +59,8 @@ class Scope:
     """Stands before the names of nodes in messages, since copies are called `0`, `1`, …"""
     input_names: tuple[str, ...] = ()
     """Names of several inputs; a single one is `input`, which means all of them too."""
+    later: Collection[str] = ()
+    """Names of values that are declared behind the one that is looked at."""
     entry: tuple[Scope, tuple[Ref, ...]] | None = None
     """For copies: where their input comes from, since the text has no name for it."""
 

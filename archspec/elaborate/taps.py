@@ -92,7 +92,7 @@ class Taps:
         whole = self._read_further(scope, index, {base for base, _ in asked})
         kept = sorted(copies | ({last} if whole else set()))
         nodes = chain.nodes[: kept[-1] + 1]
-        opened = replace(chain, nodes=nodes, outputs=tuple(Ref(copy) for copy in kept), size=_size(nodes))
+        opened = replace(chain, nodes=nodes, outputs=tuple(Ref(copy) for copy in kept), size=_size(nodes), cost=None)
         for other in scope.nodes[index + 1 :]:
             other.inputs = tuple(Ref(index, len(kept) - 1) if ref == Ref(index) else ref for ref in other.inputs)
         return replace(node, body=opened, outputs=opened.output_types)

@@ -22,6 +22,17 @@ class Body(NamedTuple):
     arguments: Mapping[str, Argument] = NOTHING
 
 
+class Call(NamedTuple):
+    """What a node says of an op, the same in every instance: its arguments, the file's defaults among them.
+
+    `primitive` is the op, where it is no block; `pointing` are its arguments that name nodes.
+    """
+
+    said: Mapping[str, Given]
+    primitive: type[Op] | None
+    pointing: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Use:
     """A node, or one copy of it.

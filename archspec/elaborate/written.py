@@ -43,6 +43,7 @@ class Names:
         self.values, self.where, self.every, self.outer = values, where, every, outer
         self.inputs = inputs
         self.index: dict[str, None] = {}
+        self.later: Collection[str] = ()
         self.reader: str | None = None
 
     def surroundings(self) -> Iterator[Names]:
@@ -112,6 +113,7 @@ class Reader:
         known = list(block.params)
         for let, written in block.let.items():
             names = Names(known, f"block {name}", (), inputs=block.inputs or ())
+            names.later = block.let
             self._value(written, Place(tree["let"], let), EXPRESSION, names)
             known.append(let)
         self._graph(block.graph, Names(known, f"block {name}", block.graph, inputs=block.inputs or ()))
@@ -129,16 +131,13 @@ class Reader:
         for op, written in self.file.defaults.items():
             place = Place(self.tree["defaults"], op)
             known = self._known(op)
-            if known is None:
-                if op not in self.blocks:
-                    misnamed.op(self.report, op, place.name, self.blocks)
-                continue
-            self._arguments(op, known, written, place, names)
+            if known is not None:
+                self._arguments(op, known, written, place, names)
+            elif op not in self.blocks:
+                misnamed.op(self.report, op, place.name, self.blocks)
 
     def _known(self, op: str) -> Mapping[str, Reading] | None:
-        """The arguments of a primitive or block, and how they are read; None where there is no such op, or an unread
-        one.
-        """
+        """The arguments of a primitive or block, and how they are read; None where there is none that was read."""
         primitive = registry.find(op)
         if primitive is not None:
             return readings(primitive)

@@ -19,6 +19,8 @@ UNSPACED_KEY: Final = re.compile(r"([A-Za-z_]\w*):(?=[^\s:/])")
 """`kernel:3`, but neither `a::b` nor `https://`."""
 
 _KEY_LINE: Final = re.compile(r"""\s*(?:- +)*(?:[\w.]+|"[^"]*"|'[^']*')\s*:(?:\s|$)""")
+_NODE: Final = re.compile(r"(?:op|graph|parallel|share): ")
+"""How a node starts that lacks its braces."""
 _KEY_AND_VALUE: Final = re.compile(r"\s*(?:- +)*[\w.]+\s*: +(?=\S)")
 
 _DEEPER: Final = "deeper than the line before, which has a value already"
@@ -167,7 +169,8 @@ def _second_colon(complaint: Complaint) -> Diagnostic:
     key = _KEY_AND_VALUE.match(text[: complaint.column])
     if key:
         value = text[key.end() :].split(" #")[0].rstrip()
-        helps = (faults.ColonInText.Write(value=shown(value)),) if '"' not in value else ()
+        meant = faults.ColonInText.Braces if _NODE.match(value) else faults.ColonInText.Write
+        helps = (meant(value=shown(value)),) if '"' not in value else ()
         return complaint.here(faults.ColonInText, helps=helps)
     return unspaced(complaint, complaint.line - 1) or _indented(complaint, _DEEPER)
 

@@ -152,6 +152,10 @@ class ColonInText(Error):
         template = 'write `"{value}"`'
         value: str
 
+    class Braces(Help):
+        template = "write `{{{value}}}`"
+        value: str  # "op: conv", which starts as a node does
+
 
 class MissingColon(Error):
     """An entry of a mapping is a key, a colon, a space and a value."""
