@@ -11,9 +11,8 @@ from typing import Any
 
 from archspec import commands
 from archspec.commands import FAULTS
-from archspec.diagnostics.printable import shortened
 from archspec.language.document import TASKS
-from archspec.language.overrides import Setting
+from archspec.options import Command, checkpoint, positive, setting
 from archspec.spec import SpecError
 
 _SPEC = "a path, or the name of a network of the zoo (archspec list)"
@@ -55,26 +54,11 @@ def _parser() -> argparse.ArgumentParser:
         epilog="exit codes: 0 fine, 1 faults in a spec, 2 wrong use",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    commands_: Any = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Command)
+    commands_: Any = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Command)
     first = (_add_build, _add_codegen, _add_check, _add_summary, _add_expand, _add_explain, _add_list, _add_weights)
     for add in (*first, _add_schema):
         add(commands_)
     return parser
-
-
-class _Command(argparse.ArgumentParser):
-    """Takes what has no option before it wherever it stands: `weights resnet50 -o own.pth theirs.pth`."""
-
-    _intermixes = False
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        if self._intermixes:  # asked by the method below
-            return super().parse_known_args(args, namespace)
-        self._intermixes = True
-        try:
-            return self.parse_known_intermixed_args(args, namespace)
-        finally:
-            self._intermixes = False
 
 
 class _Version(argparse.Action):
@@ -104,7 +88,7 @@ def _add_build(to: _Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--device", choices=("cpu", "meta", "cuda"), default="cpu", help="meta allocates no memory")
     parser.add_argument("--weights", metavar="NAME", help="trained weights that the spec names, or a file of them")
     _adapt_option(parser)
-    parser.add_argument("-o", dest="output", type=_weights, metavar="FILE", help="write weights: .safetensors or .pt")
+    parser.add_argument("-o", dest="output", type=checkpoint, metavar="FILE", help="write weights: .safetensors or .pt")
     parser.set_defaults(run=lambda options: commands.build(_with_values(parser, options)))
 
 
@@ -127,7 +111,7 @@ the implementation loads which published the weights.""",
     parser.add_argument("--format", choices=("table", "json"), default="table")
     _adapt_option(parser)
     parser.add_argument("--export", metavar="NAME", help="names of torchvision, of timm, or as in these weights")
-    parser.add_argument("-o", dest="output", type=_weights, metavar="FILE", help="write .safetensors, .pth or .pt")
+    parser.add_argument("-o", dest="output", type=checkpoint, metavar="FILE", help="write .safetensors, .pth or .pt")
     parser.set_defaults(run=lambda options: commands.weights(_with_checkpoint(parser, options)))
 
 
@@ -190,7 +174,7 @@ activations and outputs those of the eval phase; --phase shows the module of one
 says which phase it is, and `shape` is a list of shapes where a node has several outputs.""",
     )
     _spec_options(parser)
-    parser.add_argument("--depth", type=_positive, metavar="N", help="names of a path that are shown; default: all")
+    parser.add_argument("--depth", type=positive, metavar="N", help="names of a path that are shown; default: all")
     parser.add_argument("--format", choices=("table", "json", "csv", "markdown"), default="table")
     parser.set_defaults(run=commands.summary)
 
@@ -263,30 +247,11 @@ def _spec_options(parser: argparse.ArgumentParser) -> None:
 
 def _network_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--set", action="append", type=_setting, default=[], metavar="NAME=VALUE", help="set a parameter of the network"
+        "--set", action="append", type=setting, default=[], metavar="NAME=VALUE", help="set a parameter of the network"
     )
     parser.add_argument("--input", metavar="CxHxW", help="shape of the input without batch, as in 3x256x128")
     parser.add_argument("--taps", metavar="NAME,...", help="give these feature maps alone, as in c3,c4,c5")
     parser.add_argument("--phase", choices=("train", "eval"), help="one phase alone: without what only the other needs")
-
-
-def _setting(text: str) -> Setting:
-    name, equals, value = text.partition("=")
-    if not equals or not name or "\n" in text or "\r" in text:
-        raise argparse.ArgumentTypeError("expected NAME=VALUE")
-    return Setting(name, value, f"--set {shortened(name)}")
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or not 0 < len(text) < 10 or int(text) == 0:
-        raise argparse.ArgumentTypeError("expected a whole number from 1 up")
-    return int(text)
-
-
-def _weights(text: str) -> Path:
-    if Path(text).suffix not in (".safetensors", ".pth", ".pt"):
-        raise argparse.ArgumentTypeError("expected a name that ends in .safetensors, .pth or .pt")
-    return Path(text)
 
 
 def _with_place(parser: argparse.ArgumentParser, options: argparse.Namespace) -> argparse.Namespace:
