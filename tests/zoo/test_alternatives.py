@@ -42,6 +42,8 @@ class Case:
         return load_text(text)
 
 
+SIXTH = (("resnet50.yaml", "resnet50"), ("p6: {op: conv, from: c5", "p6: {op: conv, from: p5"))
+"""RetinaNet's sixth level as torchvision's first version reads it; a text has no folder to import from."""
 CASES = (
     Case("inception_v2", (("bias: {type: bool, default: true", "bias: {type: bool, default: false"),), (11_285_224,)),
     Case(
@@ -55,7 +57,10 @@ CASES = (
     Case("mobilenext", (("[960, 3, 1]", "[960, 2, 1]"),), (3_204_856,)),
     Case("mobilenext", (("both: layers == 1", "both: true"),), (3_567_624,)),
     Case("resnet50_gc", (("planes: 64, attention: none", "planes: 64"),), (28_105_032,)),
+    Case("retinanet_resnet50", (*SIXTH, ("num_classes: 80", "num_classes: 91")), (34_068_119,)),
 )
+HOURGLASS = 8_429_088
+"""Parameters of the port by its authors, with those that it never calls."""
 
 
 @pytest.fixture(scope="module")
@@ -79,14 +84,24 @@ def test_one_block_has_what_its_paper_says(said: set[int]) -> None:
 def test_differences_are_what_they_are_said_to_be(said: set[int]) -> None:
     plain = load("resnet50")
     assert {load("resnet50_scse").params - plain.params, load("resnet50_cbam").macs - plain.macs, deployed()} <= said
+    assert differences() <= said
 
 
 def test_counts_of_networks_as_they_are(said: set[int]) -> None:
     known = {count for name in zoo() for count in (load(name).params, load(name).macs)}
     changed = {count for case in CASES for count in case.counts}
-    differences = {10_016, 20_157_328, 6_388_854, 960_000}
-    channels = {1_088, 2_080, 1_000}
-    assert said <= known | changed | differences | channels | {deployed(), load_text(ONE_BLOCK).params}
+    others = {10_016, 20_157_328, 6_388_854, 960_000, HOURGLASS}
+    channels = {1_088, 2_080, 1_000, 2_048}
+    assert said <= known | changed | others | channels | differences() | {deployed(), load_text(ONE_BLOCK).params}
+
+
+def differences() -> set[int | None]:
+    """By what networks differ from those of others: RetinaNet's classes and sixth level, what a port never calls."""
+    retinanet, hourglass = load("retinanet_resnet50"), load("stacked_hourglass")
+    sixth = Case("retinanet_resnet50", SIXTH, ()).changed()
+    more = retinanet.with_params(num_classes=91)
+    assert retinanet.params and sixth.params and more.params and hourglass.params
+    return {retinanet.params - sixth.params, more.params - retinanet.params, HOURGLASS - hourglass.params}
 
 
 def deployed() -> int:
