@@ -14,6 +14,7 @@ from archspec.diagnostics.catalogue.lint import (
     UnusedParameter,
 )
 from archspec.diagnostics.diagnostic import Diagnostic
+from archspec.diagnostics.remarks import suggestion
 from archspec.diagnostics.span import Span
 from archspec.elaborate.origins import show
 from archspec.language.tree import YamlList, YamlMap
@@ -90,7 +91,10 @@ def _unused_parameters(name: str, tree: YamlMap) -> Iterator[Diagnostic]:
             used = _words(body)
             for parameter in declared:
                 if parameter not in used:
-                    yield UnusedParameter(span=declared.key_span(parameter), name=parameter, owner=owner)
+                    span = declared.key_span(parameter)
+                    inherited = [one for one in declared if declared.key_span(one).source is not span.source]
+                    helps = suggestion(parameter, inherited)
+                    yield UnusedParameter(span=span, name=parameter, owner=owner, helps=helps)
 
 
 def _unused_blocks(tree: YamlMap) -> Iterator[Diagnostic]:

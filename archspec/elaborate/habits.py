@@ -53,6 +53,10 @@ _PADDINGS: Final = {
     "same": "`auto` is half of the kernel, as nearly every network has it; `tf_same` pads as TensorFlow does",
     "valid": "no padding is `0`",
 }
+_COPY: Final = {
+    "i": "the number of a copy is known in its arguments, where its node has `repeat` or `each`",
+    "n": "the number of copies is known in their arguments, where their node has `repeat` or `each`",
+}
 _CALL: Final = re.compile(r"(?:nn\.|torch\.)?([A-Za-z_]\w*)\(.*\)", re.ASCII)
 
 
@@ -71,10 +75,14 @@ def choice(name: str, choices: Collection[str]) -> tuple[Help, ...]:
     return (Advice(words=_PADDINGS[name]),) if name in _PADDINGS and "auto" in choices else ()
 
 
-def value(name: str) -> tuple[Help, ...]:
-    """For a name in an expression that isn't known."""
+def value(name: str, truth: bool) -> tuple[Help, ...]:
+    """For a name in an expression that isn't known; `truth` where nothing but a truth value fits."""
     if name in _INPUTS:
         return (Write(words="input.channels"),)
+    if name in _COPY:
+        return (Advice(words=_COPY[name]),)
+    if truth:
+        return (Advice(words="write `true` or `false`, or declare it under `params`"),)
     return (Write(words=f"input.{name}"),) if name in FACTS else (Advice(words="declare it under `params`"),)
 
 

@@ -8,11 +8,13 @@ from typing import Protocol
 from archspec.diagnostics.catalogue import arguments, graph
 from archspec.diagnostics.catalogue.outside import OpUnusable
 from archspec.diagnostics.diagnostic import Help, Note
+from archspec.diagnostics.nearest import nearest
 from archspec.diagnostics.remarks import Advice, Write
 from archspec.diagnostics.span import Span
 from archspec.diagnostics.wording import listing
 from archspec.elaborate import habits
 from archspec.elaborate.faults import Faults
+from archspec.elaborate.reading import EXPRESSION, Reading
 from archspec.elaborate.scope import FACTS
 from archspec.language import document
 from archspec.ops import registry
@@ -62,6 +64,12 @@ def parameter(report: Faults, name: str, span: Span | None, owner: str, known: I
     report.add(arguments.UnknownParameter, span, owner=owner, name=name, helps=helps)
 
 
+def column(missing: str, columns: Iterable[str], known: Collection[str]) -> tuple[Help, ...]:
+    """A column that would set a missing argument if it were called as that is."""
+    near = nearest(missing, (name for name in columns if name not in known))
+    return (Advice(words=f"a column that sets it is called `{missing}`, not `{near}`"),) if near is not None else ()
+
+
 def _own_or_key(report: Faults, name: str, known: Iterable[str], owner: str) -> tuple[Help, ...]:
     """The nearest name of an op; the keys of nodes count where a name is near one of them, and aren't listed."""
     own = list(known)
@@ -82,7 +90,7 @@ def node(report: Faults, name: str, span: Span | None, scope: Surroundings, read
         report.add(graph.UnknownNode, span, name=name, where=scope.where, helps=helps)
 
 
-def value(report: Faults, name: str, span: Span | None, scope: Surroundings, choices: Collection[str] = ()) -> None:
+def value(report: Faults, name: str, span: Span | None, scope: Surroundings, reading: Reading = EXPRESSION) -> None:
     """A bare name that is no parameter, `let` or column, nor one of the choices that an argument has."""
     if scope.has(name):
         report.add(arguments.UnknownName, span, name=name, helps=(Write(words=f"{name}.channels"),))
@@ -91,8 +99,8 @@ def value(report: Faults, name: str, span: Span | None, scope: Surroundings, cho
             arguments.UnknownName, span, name=name, helps=(Advice(words="it is declared behind this; put it first"),)
         )
     else:
-        near = habits.choice(name, choices) or report.nearest(name, lambda: [*scope.values, *choices])
-        helps = near or habits.value(name)
+        near = habits.choice(name, reading.choices) or report.nearest(name, lambda: [*scope.values, *reading.choices])
+        helps = near or habits.value(name, reading.truth)
         report.add(arguments.UnknownName, span, name=name, helps=helps)
 
 

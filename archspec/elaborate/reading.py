@@ -25,6 +25,8 @@ class Reading:
     expression: bool = True
     reference: bool = False
     choices: frozenset[str] = frozenset()
+    truth: bool = False
+    """Whether nothing but a truth value fits."""
 
     def is_plain(self, text: str) -> bool:
         """Whether a text is its own value, and not an expression."""
@@ -49,7 +51,7 @@ def _reading(annotation: Any) -> Reading:
     kinds = set(_kinds(annotation))
     choices = frozenset(kind for kind in kinds if isinstance(kind, str))
     name = str in kinds or bool(choices)
-    return Reading(name, bool(kinds & {int, float, bool, tuple, list}), Reference in kinds, choices)
+    return Reading(name, bool(kinds & {int, float, bool, tuple, list}), Reference in kinds, choices, kinds == {bool})
 
 
 def _kinds(annotation: Any) -> Iterable[Any]:
@@ -79,6 +81,7 @@ def parameter_reading(parameter: document.Parameter) -> Reading:
 
 
 _BY_TYPE: Final = {
+    "bool": Reading(truth=True),
     "name": Reading(name=True, expression=False),
     "padding": Reading(choices=document.PADDINGS),
     "unknown": Reading(name=True, expression=False),

@@ -24,7 +24,6 @@ from archspec.language.imports import Definition, Unread
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
 from archspec.ops import registry
-from archspec.ops.base import Op
 
 _COPY = frozenset(("i", "n"))
 
@@ -252,14 +251,18 @@ class Reader:
         given = {*node.arguments, *(node.each.columns if node.each else ()), *self.file.defaults.get(op, ())}
         given |= {*(node.first or ()), *(node.last or ())}
         primitive = registry.find(op)
+        columns = node.each.columns if node.each else ()
         if primitive is not None:
-            for name in _required(primitive):
-                if name not in given:
-                    self.report.add(faults.MissingArgument, place.value, op=primitive.name, name=name)
-            return
-        for name, parameter in self.blocks[op].params.items():
-            if parameter.required and name not in given:
-                self.report.add(faults.MissingParameter, place.value, owner=op, name=name)
+            needed = [name for name, field in primitive.model_fields.items() if field.is_required()]
+        else:
+            needed = [name for name, parameter in self.blocks[op].params.items() if parameter.required]
+        for name in needed:
+            if name not in given:
+                helps = misnamed.column(name, columns, self._known(op) or ())
+                if primitive is not None:
+                    self.report.add(faults.MissingArgument, place.value, op=op, name=name, helps=helps)
+                else:
+                    self.report.add(faults.MissingParameter, place.value, owner=op, name=name, helps=helps)
 
     def _value(self, written: Any, place: Place | None, reading: Reading, names: Names) -> None:
         """The names in an expression, or in the expressions of a list."""
@@ -280,17 +283,13 @@ class Reader:
         for name in found:
             if isinstance(name, Name):
                 if name.id not in names.values:
-                    misnamed.value(self.report, name.id, within(place, text, *name.place), names, reading.choices)
+                    misnamed.value(self.report, name.id, within(place, text, *name.place), names, reading)
                 continue
             if not names.has(name.base):
                 misnamed.node(self.report, name.base, within(place, text, *name.place), names, names.reader)
             elif name.path[-1] not in FACTS:
                 node = ".".join(map(str, (name.base, *name.path[:-1])))
                 misnamed.fact(self.report, str(name.path[-1]), within(place, text, *name.place), node)
-
-
-def _required(op: type[Op]) -> list[str]:
-    return [name for name, field in op.model_fields.items() if field.is_required()]
 
 
 def read(

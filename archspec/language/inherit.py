@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from archspec.diagnostics.catalogue.document import MissingKey
+from archspec.diagnostics.catalogue.document import MissingKey, NothingToRemove
 from archspec.diagnostics.catalogue.outside import ImportFaulty
 from archspec.diagnostics.diagnostic import Diagnostic
+from archspec.diagnostics.remarks import suggestion
 from archspec.diagnostics.span import Span
 from archspec.language.document import TYPE_NAMES
 from archspec.language.files import Files, errors_of, first_of
@@ -76,7 +77,8 @@ def inherited(tree: YamlMap, folder: Path | None, files: Files) -> Inherited:
             fault = ImportFaulty(span=tree.span_of("extends"), path=written, found=first_of(base.found))
             return Inherited(_without(tree), [fault], whole=False)
         outer = inherited(base.tree, base.path.parent, files)
-        return Inherited(merged(outer.tree, tree), outer.found, [*outer.texts, base.source.text], outer.whole)
+        found = [*outer.found, *(_needless(outer.tree, tree) if outer.whole else ())]
+        return Inherited(merged(outer.tree, tree), found, [*outer.texts, base.source.text], outer.whole)
     finally:
         files.leave()
 
@@ -90,6 +92,16 @@ def _without(tree: YamlMap) -> YamlMap:
     return rest
 
 
+def _needless(base: YamlMap, own: YamlMap) -> Iterator[Diagnostic]:
+    """Entries that are taken away from what doesn't have them."""
+    for key in own.keys() & BY_KEY:
+        known, entries = base.get(key), own[key]
+        for name in entries if isinstance(entries, YamlMap) and isinstance(known, YamlMap | None) else ():
+            if entries[name] is None and name not in (known or ()):
+                helps = suggestion(name, known or ())
+                yield NothingToRemove(span=entries.span_of(name), key=key, name=name, helps=helps)
+
+
 def merged(base: YamlMap, own: YamlMap) -> YamlMap:
     """`own` over `base`."""
     whole = Merged(own)
@@ -99,8 +111,9 @@ def merged(base: YamlMap, own: YamlMap) -> YamlMap:
     for key in own:
         if key == "extends":
             continue
-        if key in BY_KEY and isinstance(base.get(key), YamlMap) and isinstance(own[key], YamlMap):
-            whole.hold(key, _entries(base[key], own[key], key == "params"), own, key)
+        known = base.get(key, Merged(base)) if key in BY_KEY else None
+        if isinstance(known, YamlMap) and isinstance(own[key], YamlMap):
+            whole.hold(key, _entries(known, own[key], key == "params"), own, key)
         else:
             whole.take(key, own)
     return whole

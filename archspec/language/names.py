@@ -38,7 +38,7 @@ def bad_name(name: str, what: str, span: Span | None, taken: Iterable[str] = ())
     """What is wrong with the name of a node, parameter, `let` or column; None where nothing is."""
     reason = _malformed(name)
     if reason is not None:
-        return BadName(span=span, name=name, what=what, reason=reason)
+        return BadName(span=span, name=name, what=what, reason=reason, helps=_plain(name))
     owner = _owner(name)
     if owner is None:
         return None
@@ -88,6 +88,12 @@ def _owner(name: str) -> str | None:
     if name in _IMPORTED:
         return "a name that generated source uses"
     return "the input of every graph" if name == "input" else None
+
+
+def _plain(name: str) -> tuple[Help, ...]:
+    """A name with underscores for what none may have."""
+    words = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")
+    return (CallIt(name=words),) if name.isascii() and is_free(words) else ()
 
 
 def _free(name: str, taken: set[str]) -> tuple[Help, ...]:

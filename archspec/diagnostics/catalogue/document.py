@@ -180,3 +180,15 @@ class BadLink(Error):
     found: str
     wrong = IMAGE + "graph: {convs: {op: conv, out: 8, kernel: 3, repeat: 3, link: danse}}\n"
     right = IMAGE + "graph: {convs: {op: conv, out: 8, kernel: 3, repeat: 3, link: dense}}\n"
+
+
+class NothingToRemove(Error):
+    """Where a spec extends another one, `null` takes an entry of that one away, and there has to be one."""
+
+    code = "E215"
+    title_template = "`{key}` has no `{name}` to take away"
+    label_template = "what is extended doesn't have it"
+    key: str
+    name: str
+    wrong = "archspec: 1\nextends: lenet5\nname: Net\ngraph: {f7: null}\n"
+    right = "archspec: 1\nextends: lenet5\nname: Net\ngraph: {f6: null}\n"
