@@ -109,6 +109,6 @@ def resample(network: Network, values: Mapping[str, Value]) -> Network | None:
         graph = elaborator.network(parameters, network.root.inputs, {}, network.asked)
     except (Broken, Abandoned):
         return None
-    if report.failed:
+    if report.errors:
         return None
     return replace(network, root=graph, parameters=parameters, instances=elaborator.blocks.instances)

@@ -139,9 +139,8 @@ class Elaborator:
                 self.counter.within_limit(size, source)
 
     def _add(self, node: Node, source: document.Node, scope: Scope) -> None:
-        """`tree` is missing where another network is only tried out."""
         scope.add(node)
-        if (source.expect is not None or node.source.expect is not None) and self.tree is not None:
+        if source.expect is not None or node.source.expect is not None:
             self._promises.expectations(node, source, scope)
 
     def node(self, name: str, source: document.Node, scope: Scope) -> Node:

@@ -50,7 +50,7 @@ class Faults:
         self.frames: list[Frame] = []
         self._seen: set[tuple[str, Span | None, str]] = set()
         self._causes: dict[tuple[str, str], list[frozenset[Span | str]]] = {}
-        self._errors = 0
+        self.errors = 0
         self.count = 0
         """How many were reported, told or not."""
         self.failed = False
@@ -74,9 +74,9 @@ class Faults:
             self._seen.add(mark)
             self.found.append(fault)
             if fault.severity is Severity.ERROR:
-                self._errors += 1
+                self.errors += 1
                 self.failed = self.failed or not isinstance(fault, Promise)
-                if self._errors == _MOST:
+                if self.errors == _MOST:
                     self.found.append(TooManyFaults(span=span))
                     raise Abandoned
 

@@ -146,8 +146,11 @@ class Narrow(_AlongAxis):
         dim = self._dim(inputs[0])
         if not self.start:
             return Form(_indexed(dim, ":{length}"), values=(("length", Arg(self.length, ("length",))),))
+        start = Arg(self.start, ("start",))
+        if self.start + self.length == inputs[0].shape[self._index(inputs[0])]:
+            return Form(_indexed(dim, "{start}:"), values=(("start", start),))
         stop = Arg(self.start + self.length, ("start + length",))
-        return Form(_indexed(dim, "{start}:{stop}"), values=(("start", Arg(self.start, ("start",))), ("stop", stop)))
+        return Form(_indexed(dim, "{start}:{stop}"), values=(("start", start), ("stop", stop)))
 
 
 class Select(_AlongAxis):

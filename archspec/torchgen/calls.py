@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.language.expressions import Expr, ExpressionFault, Name, attributes, literal, names, parse
+from archspec.language.expressions import Binary, Expr, ExpressionFault, Name, Number, attributes, literal, names, parse
 from archspec.network import Graph, Kind, Node, Origin
 from archspec.ops.base import Op
 from archspec.ops.form import REQUIRED, Arg, Form
@@ -24,6 +24,9 @@ from archspec.torchgen.sides import Sides
 
 if TYPE_CHECKING:
     from archspec.torchgen.classes import ClassLowering
+
+_CHANNELS = frozenset(("out", "planes"))
+"""What everybody expects behind the channels that come in."""
 
 
 class Calls:
@@ -189,9 +192,9 @@ class Calls:
         return Bracket(f"{plan.name}(", tuple(items))
 
     def _obvious(self, index: int, argument: Argument, text: str) -> bool:
-        """Whether a value needs no keyword: the first ones, and in a table's loop the row's own columns."""
-        required = argument.default is None
-        return text in self.owner.columns or (required and (index < 2 or text == argument.name))
+        """Whether a value needs no keyword: what is called as the argument, and first how many channels come out."""
+        first = index < 2 and (argument.name in _CHANNELS or text in self.owner.columns)
+        return first or (text == argument.name and (argument.default is None or text in self.owner.columns))
 
     def candidates(self, argument: Argument, frame: Frame, nodes: list[Node], graphs: list[Graph]) -> list[Expr | None]:
         facts = self.owner.channels.input_facts(frame, nodes, graphs)
@@ -200,6 +203,9 @@ class Calls:
         body = nodes[0].body
         if isinstance(body, Graph) and body.kind is not Kind.BLOCK:
             return [frame.symbols.get(argument.source)]
+        if argument.name == "padding" and not argument.source:  # what `auto` comes to
+            kernel = self.given("kernel", frame, nodes)
+            return [Binary("//", kernel, Number(2)) if kernel is not None else None]
         if argument.source and all(argument.source not in node.arguments for node in nodes):
             return [self._own_default(argument.source, frame, nodes, facts)]
         return [self.given(argument.source, frame, nodes)]

@@ -95,7 +95,12 @@ class Channels:
         facts = self.input_facts(frame, nodes, graphs)
         inputs = [facts.get(("input", (number, "channels"))) for number in range(len(nodes[0].inputs))]
         leaving = self.owner.loops.leaving.get(nodes[0].name)
-        candidates: list[Expr | None] = [self._called_output(frame, nodes, graphs, index), leaving]
+        expected = nodes[0].source.expect
+        candidates: list[Expr | None] = [
+            frame.translate(expected.channels) if expected is not None and not index else None,
+            self._called_output(frame, nodes, graphs, index),
+            leaving,
+        ]
         if any("out" in node.arguments for node in nodes):
             candidates.append(self.owner.calls.given("out", frame, nodes))
         if any("chunks" in node.arguments for node in nodes) and inputs[0] is not None:

@@ -147,6 +147,10 @@ class ClassLowering:
             if all(same(value, values[0]) for value in values) and not self._stays(name, values[0], declared):
                 self.frame.symbols[name] = literal(values[0])
                 continue
+            computed = self._computed(declared.get(name), values)
+            if computed is not None:
+                self._known_as(name, computed, values)
+                continue
             if len({isinstance(value, str) for value in values}) > 1:
                 continue  # a mode or a number, as `padding` is: no one type has both
             expr = self._add_argument(name, values)
@@ -159,10 +163,18 @@ class ClassLowering:
         for name, written in block.let.items() if block else ():
             self._let(name, written)
 
+    def _computed(self, parameter: document.Parameter | None, values: list[Value]) -> Expr | None:
+        """A block's default that every instance has, over the arguments before it: `hidden` is `out`."""
+        if self.kind is not Kind.BLOCK or parameter is None or not _is_expression(parameter):
+            return None
+        return self.frame.try_say(values, [self.frame.translate(parameter.default)])
+
     def _let(self, name: str, written: object) -> None:
-        """A `let` that is more than a name or a number becomes a variable of the constructor."""
         values = [plain(graph.values[name]) for graph in self.graphs]
-        said = self.frame.say(values, [self.frame.translate(written)], name)
+        self._known_as(name, self.frame.say(values, [self.frame.translate(written)], name), values)
+
+    def _known_as(self, name: str, said: Expr, values: list[Value]) -> None:
+        """What is more than a name or a number becomes a variable of the constructor."""
         if not names(said) or isinstance(said, Name):
             self.frame.symbols[name] = said
             return

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
 WIDTH = 100
 INDENT = "    "
+_CALL = re.compile(r"[\w\])]\($")
+"""What opens the arguments of a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +145,9 @@ def _split(code: Code, depth: int, before: str, after: str) -> list[str]:
     if (generator := _generator(code)) is not None:
         element, clause = generator
         return [head, *layout(element, depth + 1), INDENT * (depth + 1) + clause, tail]
+    comma = "" if len(code.items) == 1 and _CALL.search(code.before) else ","  # as formatters have it
     for item in code.items:
-        lines.extend(layout(item, depth + 1, "", ","))
+        lines.extend(layout(item, depth + 1, "", comma))
     return [*lines, tail]
 
 

@@ -257,7 +257,7 @@ class Forward:
         return target
 
     def _comment(self, step: Step, number: int = 0) -> str:
-        """The shape of a network's value at the spec's input size; its channels as the arguments make them."""
+        """The shape of a network's value at the spec's input size; its channels by arguments, where that is short."""
         output = step.nodes[0].outputs[number]
         if self.owner.kind is not Kind.NETWORK or not isinstance(output, TensorType):
             return ""
@@ -265,5 +265,5 @@ class Forward:
         shape = list(map(str, output.shape))
         if said is not None and (read := names(said)) and read <= self.owner.arguments.keys():
             text = to_source(said)
-            shape[output.channel_axis] = text if set(text) <= _PRODUCT else f"({text})"
+            shape[output.channel_axis] = text if set(text) <= _PRODUCT else shape[output.channel_axis]
         return " x ".join(shape)

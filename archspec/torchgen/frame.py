@@ -166,7 +166,12 @@ _ROUNDINGS = {"make_divisible": 0, "ceil": 0, "floor": 0, "int": 0, "round": 0}
 def variants(expr: Expr) -> Iterator[Expr]:
     """The expression without roundings and bounds that may never matter here, then as it is; checked before use."""
     seen = set()
-    for dropped in (_drop(expr, {*_ROUNDINGS, "max", "min"}), _drop(expr, {*_ROUNDINGS})):
+    roundings = {*_ROUNDINGS}
+    for dropped in (
+        _drop(expr, {*roundings, "max", "min"}),
+        _drop(expr, {*roundings, "max", "min"}, keep=1),
+        _drop(expr, roundings),
+    ):
         if dropped != expr:
             short = simplify(_whole_division(dropped))
             if short not in seen:
@@ -175,14 +180,15 @@ def variants(expr: Expr) -> Iterator[Expr]:
     yield expr
 
 
-def _drop(expr: Expr, functions: set[str]) -> Expr:
+def _drop(expr: Expr, functions: set[str], keep: int = 0) -> Expr:
+    """`expr` without these functions; of several bounds that aren't numbers, that with the number `keep` stays."""
     if isinstance(expr, Call) and expr.function in functions and expr.args:
         if expr.function in _ROUNDINGS:
-            return _drop(expr.args[0], functions)
+            return _drop(expr.args[0], functions, keep)
         kept = [arg for arg in expr.args if not isinstance(arg, Number)]
-        if len(kept) == 1:
-            return _drop(kept[0], functions)
-    return rebuild(expr, lambda child: _drop(child, functions))
+        if kept:
+            return _drop(kept[min(keep, len(kept) - 1)], functions, keep)
+    return rebuild(expr, lambda child: _drop(child, functions, keep))
 
 
 def _whole_division(expr: Expr) -> Expr:

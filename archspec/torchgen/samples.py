@@ -11,7 +11,7 @@ from archspec.elaborate.reading import names_in
 from archspec.language import document
 from archspec.language.expressions import Call, Expr, ExpressionFault, Value, names, parse
 from archspec.language.expressions.nodes import children
-from archspec.network import Graph, Network
+from archspec.network import Graph, Kind, Network
 from archspec.ops.base import Op
 from archspec.torchgen.frame import Unsayable
 from archspec.torchgen.lower import Lowering
@@ -59,7 +59,7 @@ def _structural(raw: object, found: set[str]) -> None:
             found |= names(expr) if raw.startswith("$") or not _is_python(expr) else set()
     elif isinstance(raw, dict):
         for key, value in raw.items():
-            found |= names_in(value) if key in ("when", "repeat", "each") else set()
+            found |= names_in(value) if key in ("when", "each") else set()
             _structural(value, found)
     elif isinstance(raw, list):
         for value in raw:
@@ -91,8 +91,8 @@ def _sampled(network: Network, name: str, shape: Hashable) -> list[Network]:
         if skeleton(sample.root) != shape:
             return []
         found.append(sample)
-        if isinstance(value, int):  # one is enough to tell expressions apart; a second one is for what doesn't divide
-            break
+        if isinstance(value, int | tuple):
+            break  # one is enough to tell expressions apart; a second one is for what doesn't divide
     return found
 
 
@@ -103,6 +103,10 @@ def _others(value: Value, declared: document.Parameter) -> Iterator[Value]:
     elif declared.kind == "int" and isinstance(value, int):
         near = (2 * value + 1, 2 * value, value + 1)
         yield from (other for other in near if other != value and _allowed(other, declared))
+    elif isinstance(value, tuple | list):
+        sizes = [one for one in value if type(one) is int]
+        if sizes and len(sizes) == len(value):
+            yield from (tuple(one + 1 for one in sizes), tuple(2 * one for one in sizes))
     elif declared.kind == "float" and isinstance(value, float):
         yield from (other for other in (value / 2 or 0.25, 0.0) if other != value and _allowed(other, declared))
     elif isinstance(value, bool):
@@ -114,7 +118,9 @@ def _allowed(value: float, declared: document.Parameter) -> bool:
 
 
 def skeleton(graph: Graph) -> Hashable:
-    """A graph's nodes and their kinds, without any value."""
+    """A graph's nodes and their kinds, without any value; of a chain, what its copies are."""
+    if graph.kind is Kind.CHAIN:
+        return frozenset(_kind(node.body) for node in graph.nodes)
     return tuple((node.name, _kind(node.body)) for node in graph.nodes)
 
 

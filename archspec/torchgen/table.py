@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from archspec.language.expressions import Expr, Name, Value, literal, names
-from archspec.language.expressions.nodes import Call, Compare, Conditional, Number
+from archspec.language.expressions.nodes import Call, Compare, Conditional, Logic, Number
 from archspec.network import Graph, Kind, Node
 from archspec.torchgen.code import Bracket, Code, Joined, flat
 from archspec.torchgen.copies import CHANNELS, Copies
@@ -201,6 +202,9 @@ class Table:
         return item, self.channels in seen, self.index in seen, said
 
     def _unsaid(self, hint: str, values: list[Value]) -> Expr:
+        if self.nested and hint in (self.node.source.first or ()):
+            with suppress(Unsayable):
+                return self._first(hint, values)
         try:
             return self.rows.column(hint, values)
         except Unsayable:
@@ -219,9 +223,15 @@ class Table:
         rest = [value for _, number, value in numbered if number]
         if not rest or any(not same(value, rest[0]) for value in rest):
             raise Unsayable(hint)
-        cells, common = self.rows.column(hint, [first[key] for key in keys]), rest[0]
+        values, common = [first[key] for key in keys], rest[0]
+        alike = all(same(value, values[0]) for value in values)
+        cells = literal(values[0]) if alike else self.rows.column(hint, values)
         self.first_only = True
-        return Conditional(cells, Compare(Name("i"), (("==", Number(0)),)), literal(common))
+        is_first = Compare(Name("i"), (("==", Number(0)),))
+        if isinstance(common, bool) and not alike:
+            is_later = Compare(Name("i"), ((">", Number(0)),))
+            return Logic("or", (cells, is_later)) if common else Logic("and", (cells, is_first))
+        return Conditional(cells, is_first, literal(common))
 
     def _entering(self) -> Expr:
         first = [

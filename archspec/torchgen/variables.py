@@ -32,7 +32,7 @@ class Variables:
         for wanted in (self.given(key), self.awaited(key)):
             if wanted is not None and self.is_free(wanted, index):
                 return wanted
-        if self._is_joined(key):
+        if self._is_joined(key) and not self._is_added(key, index):
             return self.fresh(own)
         if self.runs_on(key, index):
             names = RUNNING[:1] if self.kind is Kind.NETWORK else RUNNING
@@ -139,6 +139,14 @@ class Variables:
                 if index in self.inlined and not isinstance(event, Return):
                     waiting += self.readers.of((event.name, 0))
         return False
+
+    def _is_added(self, key: Key, index: int) -> bool:
+        """Whether what runs on is added to, or multiplied by, one other value: `x + shortcut`."""
+        (reader, *others) = self.readers.of(key) or [-1]
+        event = self.readers.events[reader]
+        if others or isinstance(event, Return) or not self.phrases.is_operator(event):
+            return False
+        return len(self.readers.keys_of(event)) == 2 and self.runs_on(key, index)
 
     def _names_of_outputs(self, graph: Graph) -> dict[Key, str]:
         """The names that values have as outputs: one value each, and none that is an input."""

@@ -236,6 +236,9 @@ def _other_values(value: object) -> Iterator[object]:
         yield from (7, value + 3)
     elif isinstance(value, float):
         yield from (0.05, 0.77)
+    elif isinstance(value, list | tuple):
+        yield tuple(2 * one for one in reversed(value))
+        yield tuple(one + 2 for one in value)
 
 
 def _shapes(module: nn.Module) -> dict[str, torch.Size]:
