@@ -27,7 +27,7 @@ class InceptionBranch(nn.Sequential):
 
 
 class PooledBranch(nn.Sequential):
-    """A pool that keeps the size, of means or of largest values, then a 1x1 convolution."""
+    """A pool that keeps the size, then a 1x1 convolution."""
 
     def __init__(self, in_channels: int, out: int, largest: bool = False) -> None:
         super().__init__()
@@ -54,9 +54,9 @@ class Inception(nn.Module):
     ) -> None:
         super().__init__()
         self.branch1x1 = ConvBNAct(in_channels, c1, kernel=1)
-        self.branch3x3 = InceptionBranch(in_channels, c3r, out=c3, kernel=3)
+        self.branch3x3 = InceptionBranch(in_channels, reduce=c3r, out=c3, kernel=3)
         self.branch3x3dbl = nn.Sequential(
-            InceptionBranch(in_channels, d3r, out=d3, kernel=3), ConvBNAct(d3, d3, kernel=3)
+            InceptionBranch(in_channels, reduce=d3r, out=d3, kernel=3), ConvBNAct(d3, d3, kernel=3)
         )
         self.branch_pool = PooledBranch(in_channels, proj, largest=largest)
 
@@ -75,7 +75,7 @@ class InceptionDown(nn.Module):
             ConvBNAct(in_channels, c3r, kernel=1), ConvBNAct(c3r, c3, kernel=3, stride=2)
         )
         self.branch3x3dbl = nn.Sequential(
-            InceptionBranch(in_channels, d3r, out=d3, kernel=3),
+            InceptionBranch(in_channels, reduce=d3r, out=d3, kernel=3),
             ConvBNAct(d3, d3, kernel=3, stride=2),
         )
         self.branch_pool = nn.MaxPool2d(3, stride=2, ceil_mode=True)
@@ -93,20 +93,20 @@ class InceptionV2(nn.Module):
         self.conv3 = ConvBNAct(64, 192, kernel=3)
         self.maxpool2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
         self.stage3 = nn.Sequential(
-            Inception(192, 64, c3r=64, c3=64, d3r=64, d3=96, proj=32),
-            Inception(256, 64, c3r=64, c3=96, d3r=64, d3=96, proj=64),
+            Inception(192, c1=64, c3r=64, c3=64, d3r=64, d3=96, proj=32),
+            Inception(256, c1=64, c3r=64, c3=96, d3r=64, d3=96, proj=64),
         )
-        self.down4 = InceptionDown(320, 128, c3=160, d3r=64, d3=96)
+        self.down4 = InceptionDown(320, c3r=128, c3=160, d3r=64, d3=96)
         self.stage4 = nn.Sequential(
-            Inception(576, 224, c3r=64, c3=96, d3r=96, d3=128, proj=128),
-            Inception(576, 192, c3r=96, c3=128, d3r=96, d3=128, proj=128),
-            Inception(576, 160, c3r=128, c3=160, d3r=128, d3=160, proj=128),
-            Inception(608, 96, c3r=128, c3=192, d3r=160, d3=192, proj=128),
+            Inception(576, c1=224, c3r=64, c3=96, d3r=96, d3=128, proj=128),
+            Inception(576, c1=192, c3r=96, c3=128, d3r=96, d3=128, proj=128),
+            Inception(576, c1=160, c3r=128, c3=160, d3r=128, d3=160, proj=128),
+            Inception(608, c1=96, c3r=128, c3=192, d3r=160, d3=192, proj=128),
         )
-        self.down5 = InceptionDown(608, 128, c3=192, d3r=192, d3=256)
+        self.down5 = InceptionDown(608, c3r=128, c3=192, d3r=192, d3=256)
         self.stage5 = nn.Sequential(
-            Inception(1056, 352, c3r=192, c3=320, d3r=160, d3=224, proj=128),
-            Inception(1024, 352, c3r=192, c3=320, d3r=192, d3=224, proj=128, largest=True),
+            Inception(1056, c1=352, c3r=192, c3=320, d3r=160, d3=224, proj=128),
+            Inception(1024, c1=352, c3r=192, c3=320, d3r=192, d3=224, proj=128, largest=True),
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.dropout = nn.Dropout(dropout)

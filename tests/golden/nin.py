@@ -22,33 +22,26 @@ class MLPConv(nn.Sequential):
     """A convolution, then two 1x1 convolutions over each pixel."""
 
     def __init__(
-        self,
-        in_channels: int,
-        out: int,
-        kernel: int,
-        hidden: int,
-        maps: int,
-        padding: int,
-        stride: int = 1,
+        self, in_channels: int, out: int, kernel: int, maps: int, padding: int, stride: int = 1
     ) -> None:
         super().__init__(
             ConvAct(in_channels, out, kernel, stride=stride, padding=padding),
-            ConvAct(out, hidden, kernel=1),
-            ConvAct(hidden, maps, kernel=1),
+            ConvAct(out, out, kernel=1),
+            ConvAct(out, maps, kernel=1),
         )
 
 
 class NIN(nn.Module):
     def __init__(self, num_classes: int = 1000, dropout: float = 0.5) -> None:
         super().__init__()
-        self.conv1 = MLPConv(3, 96, kernel=11, hidden=96, maps=96, padding=0, stride=4)
+        self.conv1 = MLPConv(3, 96, kernel=11, maps=96, padding=0, stride=4)
         self.pool1 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.conv2 = MLPConv(96, 256, kernel=5, hidden=256, maps=256, padding=2)
+        self.conv2 = MLPConv(96, 256, kernel=5, maps=256, padding=2)
         self.pool2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.conv3 = MLPConv(256, 384, kernel=3, hidden=384, maps=384, padding=1)
+        self.conv3 = MLPConv(256, 384, kernel=3, maps=384, padding=1)
         self.pool3 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
         self.dropout = nn.Dropout(dropout)
-        self.conv4 = MLPConv(384, 1024, kernel=3, hidden=1024, maps=num_classes, padding=1)
+        self.conv4 = MLPConv(384, 1024, kernel=3, maps=num_classes, padding=1)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.apply(self._initialise)
 

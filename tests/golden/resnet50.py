@@ -49,19 +49,23 @@ class Bottleneck(nn.Module):
 
 
 class ResNet50(nn.Module):
-    def __init__(self, num_classes: int = 1000) -> None:
+    def __init__(
+        self, num_classes: int = 1000, depths: tuple[int, int, int, int] = (3, 4, 6, 3)
+    ) -> None:
         super().__init__()
         self.stem = ConvBNAct(3, 64, kernel=7, stride=2)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
-        self.layer1 = nn.Sequential(Bottleneck(64, 64), *(Bottleneck(256, 64) for _ in range(2)))
+        self.layer1 = nn.Sequential(
+            Bottleneck(64, 64), *(Bottleneck(256, 64) for _ in range(depths[0] - 1))
+        )
         self.layer2 = nn.Sequential(
-            Bottleneck(256, 128, stride=2), *(Bottleneck(512, 128) for _ in range(3))
+            Bottleneck(256, 128, stride=2), *(Bottleneck(512, 128) for _ in range(depths[1] - 1))
         )
         self.layer3 = nn.Sequential(
-            Bottleneck(512, 256, stride=2), *(Bottleneck(1024, 256) for _ in range(5))
+            Bottleneck(512, 256, stride=2), *(Bottleneck(1024, 256) for _ in range(depths[2] - 1))
         )
         self.layer4 = nn.Sequential(
-            Bottleneck(1024, 512, stride=2), *(Bottleneck(2048, 512) for _ in range(2))
+            Bottleneck(1024, 512, stride=2), *(Bottleneck(2048, 512) for _ in range(depths[3] - 1))
         )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(2048, num_classes)

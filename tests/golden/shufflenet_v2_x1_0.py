@@ -61,9 +61,7 @@ class ShuffleDownUnit(nn.Module):
 
 
 class ShuffleUnit(nn.Module):
-    """Half of the channels pass by; the other half is convolved; then the two are shuffled
-    together.
-    """
+    """Half of the channels pass by, the other half is convolved; then both are shuffled."""
 
     def __init__(self, in_channels: int) -> None:
         super().__init__()
@@ -76,22 +74,29 @@ class ShuffleUnit(nn.Module):
 
 
 class ShuffleNetV2(nn.Module):
-    def __init__(self, num_classes: int = 1000) -> None:
+    def __init__(
+        self,
+        num_classes: int = 1000,
+        widths: tuple[int, int, int, int, int] = (24, 116, 232, 464, 1024),
+    ) -> None:
         super().__init__()
-        self.stem = ConvBNAct(3, 24, kernel=3, stride=2)
+        self.stem = ConvBNAct(3, widths[0], kernel=3, stride=2)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
         self.stage2 = nn.Sequential(
-            ShuffleDownUnit(24, 116), nn.Sequential(*(ShuffleUnit(116) for _ in range(3)))
+            ShuffleDownUnit(widths[0], widths[1]),
+            nn.Sequential(*(ShuffleUnit(widths[1]) for _ in range(3))),
         )
         self.stage3 = nn.Sequential(
-            ShuffleDownUnit(116, 232), nn.Sequential(*(ShuffleUnit(232) for _ in range(7)))
+            ShuffleDownUnit(widths[1], widths[2]),
+            nn.Sequential(*(ShuffleUnit(widths[2]) for _ in range(7))),
         )
         self.stage4 = nn.Sequential(
-            ShuffleDownUnit(232, 464), nn.Sequential(*(ShuffleUnit(464) for _ in range(3)))
+            ShuffleDownUnit(widths[2], widths[3]),
+            nn.Sequential(*(ShuffleUnit(widths[3]) for _ in range(3))),
         )
-        self.head = ConvBNAct(464, 1024, kernel=1)
+        self.head = ConvBNAct(widths[3], widths[4], kernel=1)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
-        self.fc = nn.Linear(1024, num_classes)
+        self.fc = nn.Linear(widths[4], num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.stem(x)  # 24 x 112 x 112

@@ -42,17 +42,19 @@ class SqueezeNet10(nn.Module):
         self.stem = ConvAct(3, 96, kernel=7, stride=2)
         self.pool1 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
         self.stage1 = nn.Sequential(
-            Fire(96, 16, expand=64), Fire(128, 16, expand=64), Fire(128, 32, expand=128)
+            Fire(96, squeeze=16, expand=64),
+            Fire(128, squeeze=16, expand=64),
+            Fire(128, squeeze=32, expand=128),
         )
         self.pool2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
         self.stage2 = nn.Sequential(
-            Fire(256, 32, expand=128),
-            Fire(256, 48, expand=192),
-            Fire(384, 48, expand=192),
-            Fire(384, 64, expand=256),
+            Fire(256, squeeze=32, expand=128),
+            Fire(256, squeeze=48, expand=192),
+            Fire(384, squeeze=48, expand=192),
+            Fire(384, squeeze=64, expand=256),
         )
         self.pool3 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.stage3 = nn.Sequential(Fire(512, 64, expand=256))
+        self.stage3 = nn.Sequential(Fire(512, squeeze=64, expand=256))
         self.dropout = nn.Dropout(dropout)
         self.head = ConvAct(512, num_classes, kernel=1)
         self.avgpool = nn.AdaptiveAvgPool2d(1)

@@ -58,7 +58,7 @@ class Hourglass(nn.Module):
         self.pool = nn.MaxPool2d(2)
         self.low1 = Residual(in_channels, in_channels)
         if depth > 1:
-            self.inner: nn.Module = Hourglass(in_channels, depth - 1)
+            self.inner: nn.Module = Hourglass(in_channels, depth=depth - 1)
         else:
             self.inner = Residual(in_channels, in_channels)
         self.low2 = Residual(in_channels, in_channels)
@@ -70,8 +70,8 @@ class Hourglass(nn.Module):
         x = self.low1(x)
         x = self.inner(x)
         x = self.low2(x)
-        upsample = self.upsample(x)
-        return up + upsample
+        x = self.upsample(x)
+        return up + x
 
 
 class Stack(nn.Module):
@@ -100,10 +100,10 @@ class StackedHourglass(nn.Module):
         self.pool = nn.MaxPool2d(2)
         self.res2 = Residual(128, 128)
         self.res3 = Residual(128, features)
-        self.stack1 = Stack(features, 4, joints)
+        self.stack1 = Stack(features, depth=4, joints=joints)
         self.from_features = nn.Conv2d(features, features, 1)
         self.from_heatmap = nn.Conv2d(joints, features, 1)
-        self.stack2 = Stack(features, 4, joints)
+        self.stack2 = Stack(features, depth=4, joints=joints)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         x = self.stem(x)  # 64 x 128 x 128

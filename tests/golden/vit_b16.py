@@ -11,9 +11,7 @@ from torch import Tensor, nn
 
 
 class MultiHeadAttention(nn.Module):
-    """Every token gathers from all tokens, weighed by how well they match it, in several heads at
-    once.
-    """
+    """Every token gathers from all tokens, weighed by how well they match, in several heads."""
 
     def __init__(self, in_channels: int, heads: int) -> None:
         super().__init__()
@@ -72,6 +70,7 @@ class ViTB16(nn.Module):
         self,
         num_classes: int = 1000,
         dim: int = 768,
+        depth: int = 12,
         heads: int = 12,
         hidden: int = 3072,
         dropout: float = 0.0,
@@ -82,7 +81,7 @@ class ViTB16(nn.Module):
         self.position = nn.Parameter(nn.init.normal_(torch.empty(1, 197, dim), std=0.02))
         self.drop = nn.Dropout(dropout)
         self.encoder = nn.Sequential(
-            *(EncoderBlock(dim, heads, hidden, dropout=dropout) for _ in range(12))
+            *(EncoderBlock(dim, heads, hidden, dropout=dropout) for _ in range(depth))
         )
         self.norm = nn.LayerNorm(dim, eps=1e-6)
         self.head = nn.Linear(dim, num_classes)

@@ -28,7 +28,7 @@ class OSA(nn.Module):
             [
                 ConvBNAct(in_channels, width, kernel=3),
                 *(ConvBNAct(width, width, kernel=3) for _ in range(4)),
-            ],
+            ]
         )
         self.join = ConvBNAct(in_channels + 5 * width, out, kernel=1)
 
@@ -41,22 +41,40 @@ class OSA(nn.Module):
 
 
 class VoVNet39(nn.Module):
-    def __init__(self, num_classes: int = 1000) -> None:
+    def __init__(
+        self,
+        num_classes: int = 1000,
+        depths: tuple[int, int, int, int] = (1, 1, 2, 2),
+        widths: tuple[int, int, int, int] = (128, 160, 192, 224),
+        outs: tuple[int, int, int, int] = (256, 512, 768, 1024),
+    ) -> None:
         super().__init__()
         self.stem = nn.Sequential(
             ConvBNAct(3, 64, kernel=3, stride=2),
             ConvBNAct(64, 64, kernel=3),
             ConvBNAct(64, 128, kernel=3, stride=2),
         )
-        self.stage1 = nn.Sequential(OSA(128, 128, out=256))
+        self.stage1 = nn.Sequential(
+            OSA(128, width=widths[0], out=outs[0]),
+            *(OSA(outs[0], width=widths[0], out=outs[0]) for _ in range(depths[0] - 1)),
+        )
         self.down2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.stage2 = nn.Sequential(OSA(256, 160, out=512))
+        self.stage2 = nn.Sequential(
+            OSA(outs[0], width=widths[1], out=outs[1]),
+            *(OSA(outs[1], width=widths[1], out=outs[1]) for _ in range(depths[1] - 1)),
+        )
         self.down3 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.stage3 = nn.Sequential(OSA(512, 192, out=768), OSA(768, 192, out=768))
+        self.stage3 = nn.Sequential(
+            OSA(outs[1], width=widths[2], out=outs[2]),
+            *(OSA(outs[2], width=widths[2], out=outs[2]) for _ in range(depths[2] - 1)),
+        )
         self.down4 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.stage4 = nn.Sequential(OSA(768, 224, out=1024), OSA(1024, 224, out=1024))
+        self.stage4 = nn.Sequential(
+            OSA(outs[2], width=widths[3], out=outs[3]),
+            *(OSA(outs[3], width=widths[3], out=outs[3]) for _ in range(depths[3] - 1)),
+        )
         self.avgpool = nn.AdaptiveAvgPool2d(1)
-        self.fc = nn.Linear(1024, num_classes)
+        self.fc = nn.Linear(outs[3], num_classes)
         self.apply(self._initialise)
 
     @staticmethod
