@@ -253,7 +253,7 @@ def test_a_fixed_parameter_is_folded_in() -> None:
 
 def test_a_set_parameter_becomes_the_default() -> None:
     with_ten = spec("resnet50").with_params(num_classes=10)
-    assert "def __init__(self, num_classes: int = 10) -> None:" in with_ten.codegen()
+    assert "self, num_classes: int = 10, depths: tuple[int, int, int, int] = (3, 4, 6, 3)\n" in with_ten.codegen()
     assert with_ten.codegen().splitlines()[7:] != printed("resnet50").splitlines()[7:]
 
 
