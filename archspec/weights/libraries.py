@@ -120,6 +120,13 @@ def built(library: str, model: str, device: str = "meta") -> nn.Module | Diagnos
         return missing(library, name, str(error).splitlines()[0] if str(error) else type(error).__name__)
 
 
+@cache
+def names(library: str, model: str) -> tuple[str, ...] | Diagnostic:
+    """What the entries of a library's module are called, in its order."""
+    module = built(library, model)
+    return module if isinstance(module, Diagnostic) else tuple(module.state_dict())
+
+
 def _made(library: str, model: str, device: str) -> nn.Module:
     home = torchvision() if library == "torchvision" else timm()
     with torch.device(device), warnings.catch_warnings():

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import takewhile, zip_longest
+from itertools import groupby, takewhile, zip_longest
 from typing import Final, NamedTuple
 
 from archspec.language.checkpoint import Rename
 
 COUNTED: Final = "num_batches_tracked"
 """What a normalisation counts; checkpoints from before torch did have no such entries."""
-_KINDS: Final = frozenset(("weight", "bias", "running_mean", "running_var", COUNTED))
+_KINDS: Final = ("weight", "bias", "running_mean", "running_var", COUNTED)
+"""In torch's order; its first releases, whose files are still published, put the statistics first."""
 _FLOATS: Final = frozenset(("float16", "bfloat16", "float32", "float64"))
 _MOST_ALIGNED: Final = 500
 """Entries that are compared with each other to find those without a counterpart; of more, each with its like."""
@@ -31,6 +32,11 @@ class Entry(NamedTuple):
         """The last part of its name where that is torch's own word."""
         last = self.name.rpartition(".")[2]
         return last if last in _KINDS else ""
+
+    @property
+    def home(self) -> str:
+        """The module that it is of."""
+        return self.name.rpartition(".")[0]
 
 
 class Verdict(StrEnum):
@@ -98,7 +104,10 @@ def pair(theirs: Sequence[Entry], ours: Sequence[Entry], renames: Sequence[Renam
         else:
             left.append(entry)
     found = {name: Pair(entry, here[name], verdict_of(entry, here[name])) for name, entry in named.items()}
-    ordered = list(_in_order(rest, [entry for entry in ours if entry.name not in named]))
+    counted, rest = _parted(rest)
+    counted_here, rest_here = _parted(entry for entry in ours if entry.name not in named)
+    ordered = list(_in_order(rest, rest_here))
+    ordered += _counted(counted, counted_here, [*found.values(), *ordered])
     found |= {one.ours.name: one for one in ordered if one.ours is not None}
     return Pairing(
         (
@@ -143,11 +152,30 @@ def verdict_of(theirs: Entry, ours: Entry) -> Verdict:
     return Verdict.FITS if same else Verdict.DTYPE
 
 
+def _parted(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Those that count, and the rest, in which the entries of a module stand in torch's order."""
+    counted, rest = [], []
+    for (_, known), run in groupby(entries, lambda entry: (entry.home, bool(entry.kind))):
+        inside = list(run)
+        if known:
+            inside.sort(key=lambda entry: _KINDS.index(entry.kind))
+        for entry in inside:
+            (counted if entry.kind == COUNTED else rest).append(entry)
+    return counted, rest
+
+
+def _counted(theirs: Iterable[Entry], ours: Iterable[Entry], pairs: Iterable[Pair]) -> Iterator[Pair]:
+    """Each count goes where the module that it is of went; where theirs has none, it is 0."""
+    homes = {one.ours.home: one.theirs.home for one in pairs if one.theirs and one.ours}
+    there = {entry.home: entry for entry in theirs}
+    for entry in ours:
+        other = there.pop(homes[entry.home], None) if entry.home in homes else None
+        yield Pair(other, entry, _alone(entry) if other is None else verdict_of(other, entry))
+    yield from (Pair(entry, None, Verdict.LEFT_OVER) for entry in there.values())
+
+
 def _in_order(theirs: Sequence[Entry], ours: Sequence[Entry]) -> Iterator[Pair]:
     """The entries of both sides one after the other. Only where that fails are those looked for that one side lacks."""
-    if not any(entry.kind == COUNTED for entry in theirs):
-        yield from (Pair(None, entry, Verdict.COUNTED) for entry in ours if entry.kind == COUNTED)
-        ours = [entry for entry in ours if entry.kind != COUNTED]
     start = _alike(theirs, ours)
     end = _alike(theirs[start:][::-1], ours[start:][::-1])
     theirs_end, ours_end = len(theirs) - end, len(ours) - end

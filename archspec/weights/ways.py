@@ -36,21 +36,24 @@ def library_of(entry: Weights) -> str | None:
 
 
 def in_order(checkpoint: Checkpoint, way: Way) -> Checkpoint | Diagnostic:
-    """The checkpoint in the order of the module that it is from, where that matters."""
-    if checkpoint.ordered or way.renames is None:
+    """The checkpoint in the order of the module that it is from, where that matters. The library that published it
+    knows best; the order of a file that it doesn't know, or can't be asked about, is that of the file.
+    """
+    if way.renames is None:
         return checkpoint
     named = all(any(rename.theirs.taken(name) is not None for rename in way.renames) for name in checkpoint.tensors)
     if named:
         return checkpoint
     if way.published is None:
         reason = "a safetensors file keeps no order, and no library is named that knows it"
-        return NoOrder(weights=checkpoint.called, reason=reason)
-    module = libraries.built(way.published.library, way.published.model)
-    if isinstance(module, Diagnostic):
-        return module
-    order = [name for name in module.state_dict() if name in checkpoint.tensors]
-    if len(order) < len(checkpoint.tensors):
-        strange = next(name for name in checkpoint.tensors if name not in set(order))
-        reason = f"`{strange}` is no entry of {way.published.library}'s {way.published.model}"
-        return NoOrder(weights=checkpoint.called, reason=reason)
-    return replace(checkpoint, tensors={name: checkpoint.tensors[name] for name in order}, ordered=True)
+        return checkpoint if checkpoint.ordered else NoOrder(weights=checkpoint.called, reason=reason)
+    order = libraries.names(way.published.library, way.published.model)
+    if isinstance(order, Diagnostic):
+        return checkpoint if checkpoint.ordered else order
+    known = set(order)
+    strange = next((name for name in checkpoint.tensors if name not in known), None)
+    if strange is None:
+        tensors = {name: checkpoint.tensors[name] for name in order if name in checkpoint.tensors}
+        return replace(checkpoint, tensors=tensors, ordered=True)
+    reason = f"`{strange}` is no entry of {way.published.library}'s {way.published.model}"
+    return checkpoint if checkpoint.ordered else NoOrder(weights=checkpoint.called, reason=reason)

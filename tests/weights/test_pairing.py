@@ -46,6 +46,24 @@ def test_old_checkpoints_count_no_batches() -> None:
     ]
 
 
+TWO = "{0}.weight 8; {0}.running_mean 8; {0}.num_batches_tracked - int64; "
+TWO += "{1}.weight 8; {1}.running_mean 8; {1}.num_batches_tracked - int64"
+
+
+def test_each_count_goes_with_its_module() -> None:
+    """Where some are there and others not, as in a network of old and new parts."""
+    old = TWO.format("0", "1").replace("0.num_batches_tracked - int64; ", "")
+    found = pair(entries(old), entries(TWO.format("a", "b")))
+    assert not found.faults
+    assert found.names["1.num_batches_tracked"] == "b.num_batches_tracked"
+    assert [one.ours.name for one in found.pairs if one.verdict is Verdict.COUNTED and one.ours] == [
+        "a.num_batches_tracked"
+    ]
+    assert told(TWO.format("0", "1") + "; 2.num_batches_tracked - int64", TWO.format("a", "b")) == [
+        ("2.num_batches_tracked", "", "left over")
+    ]
+
+
 @pytest.mark.parametrize(
     ("theirs", "fault"),
     [
@@ -61,8 +79,17 @@ def test_one_fault_is_told_alone(theirs: str, fault: tuple[str, str, str]) -> No
 
 
 def test_a_weight_never_becomes_a_bias() -> None:
-    """Sorted by name, as safetensors has them, shapes alone would agree."""
-    assert told("bn.bias 8; bn.weight 8", "norm.weight 8; norm.bias 8") != []
+    """Shapes alone would agree."""
+    assert told("a.bias 8; b.weight 8", "norm.weight 8; norm.bias 8") != []
+
+
+def test_the_entries_of_a_module_stand_in_any_order() -> None:
+    """torch's first releases put the statistics first; so do files that are still published."""
+    ours = "bn.weight 8; bn.bias 8; bn.running_mean 8; bn.running_var 8; bn.num_batches_tracked - int64"
+    found = pair(entries("0.running_mean 8; 0.running_var 8; 0.weight 8; 0.bias 8"), entries(ours))
+    assert not found.faults
+    assert {theirs.rpartition(".")[2] == ours.rpartition(".")[2] for theirs, ours in found.names.items()} == {True}
+    assert len(found.names) == 4
 
 
 def test_renames_come_before_the_order() -> None:
