@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,8 +23,8 @@ from archspec.places import SPECS
 from archspec.types import TensorType
 from archspec.weights import libraries
 from archspec.weights.download import Open, downloaded
-from archspec.weights.fit import Adapt, Fit, Wanted, fit, sees_input, to_theirs
-from archspec.weights.pairing import Entry, Verdict, pair, pair_by_name
+from archspec.weights.fit import Adapt, Fit, Wanted, fit, more_classes, sees_input, to_theirs
+from archspec.weights.pairing import Entry, Pairing, Verdict, pair, pair_by_name
 from archspec.weights.read import Checkpoint, entries, from_mapping, read
 from archspec.weights.ways import Way, in_order, library_of, way_of
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 CLASSES: Final = "num_classes"
 """The parameter that only the classifier hangs on."""
 _MOST_NOTES: Final = 8
+_MOST_CLASSES: Final = 1_000_000
+"""Of a network that is made only to see whether a checkpoint is one of it."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,13 @@ class Match:
     fit: Fit
     faults: tuple[Diagnostic, ...]
     notes: tuple[Diagnostic, ...]
+    whole: bool = False
+    """Whether the checkpoint is one of this network under other parameters than those asked for."""
+
+    @property
+    def rank(self) -> tuple[int, bool]:
+        """The less, the likelier it is meant so."""
+        return len(self.fit.pairing.faults), not self.whole
 
 
 @dataclass(frozen=True)
@@ -70,16 +80,15 @@ class Trainer:
         checkpoint = self.checkpoint(given)
         if isinstance(checkpoint, Diagnostic):
             return checkpoint
-        entry = self.document.weights.get(given) if isinstance(given, str) else None
         best: Match | None = None
         fault: Diagnostic | None = None
-        for way in [way_of(entry)] if entry is not None else self._ways(checkpoint):
-            ordered = in_order(checkpoint, way)
+        for form, way in self._forms(checkpoint, given):
+            ordered = in_order(form, way)
             if isinstance(ordered, Diagnostic):
                 fault = fault or ordered
                 continue
             found = self._match(ordered, way, adapt)
-            if best is None or len(found.fit.pairing.faults) < len(best.fit.pairing.faults):
+            if best is None or found.rank < best.rank:
                 best = found
             if not best.fit.pairing.faults:
                 break
@@ -87,6 +96,13 @@ class Trainer:
             assert fault is not None
             return fault
         return best
+
+    def _forms(self, checkpoint: Checkpoint, given: object) -> Iterator[tuple[Checkpoint, Way]]:
+        """How a checkpoint might be meant: as it is, or as that of a module that holds this network alone."""
+        entry = self.document.weights.get(given) if isinstance(given, str) else None
+        for form in filter(None, (checkpoint, checkpoint.inner)):
+            for way in [way_of(entry)] if entry is not None else self._ways(form):
+                yield form, way
 
     def checkpoint(self, given: object) -> Checkpoint | Diagnostic:
         """The tensors that are meant, read from where they are."""
@@ -159,15 +175,45 @@ class Trainer:
 
     def _match(self, checkpoint: Checkpoint, way: Way, adapt: Adapt | None) -> Match:
         """What comes of the network that the checkpoint is likeliest of."""
-        best: Match | None = None
-        for trained in dict.fromkeys(self._trained(way)):
-            found = self._match_trained(checkpoint, way, trained, adapt)
-            if best is None or len(found.fit.pairing.faults) < len(best.fit.pairing.faults):
-                best = found
-            if not best.fit.pairing.faults:
+        best: tuple[Fit, Request] | None = None
+        whole: Request | None = None
+        for trained, pairing in self._pairings(checkpoint, way):
+            found = fit(pairing, checkpoint.tensors, self._wanted(trained), adapt)
+            whole = trained if whole is None and not pairing.faults else whole
+            if best is None or len(found.pairing.faults) < len(best[0].pairing.faults):
+                best = found, trained
+            if not best[0].pairing.faults:
                 break
         assert best is not None
-        return best
+        found, channels = best[0], self._wanted(best[1]).channels
+        wrong = tuple(self._faults(checkpoint.called, found, channels, whole))
+        notes = () if wrong else tuple(self._notes(checkpoint, found, channels))
+        return Match(checkpoint.called, found, wrong, notes, whole is not None)
+
+    def _pairings(self, checkpoint: Checkpoint, way: Way) -> Iterator[tuple[Request, Pairing]]:
+        """The checkpoint beside what it may have been trained as: first with as many classes as are known, then with
+        as many as it has itself.
+        """
+        held, tried = checkpoint.entries, dict[Request, Pairing]()
+        for trained in self._trained(way):
+            if trained not in tried:
+                there = self.entries(trained)
+                tried[trained] = pair_by_name(held, there) if way.renames is None else pair(held, there, way.renames)
+                yield trained, tried[trained]
+        for trained, pairing in list(tried.items()):
+            other = self._with_its_classes(trained, pairing)
+            if other is not None and other not in tried:
+                there = self.entries(other)
+                tried[other] = pair_by_name(held, there) if way.renames is None else pair(held, there, way.renames)
+                yield other, tried[other]
+
+    def _with_its_classes(self, trained: Request, pairing: Pairing) -> Request | None:
+        """The same with as many classes as the checkpoint has, where nothing else is wrong."""
+        known = self.network(trained).parameters.get(CLASSES)
+        if not isinstance(known, int) or isinstance(known, bool):
+            return None
+        more = more_classes(pairing, self.entries(_with_classes(trained, known + 1)))
+        return None if more is None or not 0 < known + more <= _MOST_CLASSES else _with_classes(trained, known + more)
 
     def _trained(self, way: Way) -> Iterator[Request]:
         """What a checkpoint may have been trained as: as declared, or as it is asked for, in less and less of that."""
@@ -177,24 +223,21 @@ class Trainer:
         yield whole
         yield self.request
 
-    def _match_trained(self, checkpoint: Checkpoint, way: Way, trained: Request, adapt: Adapt | None) -> Match:
-        there, held = self.entries(trained), checkpoint.entries
-        pairing = pair_by_name(held, there) if way.renames is None else pair(held, there, way.renames)
+    def _wanted(self, trained: Request) -> Wanted:
+        """The network that is asked for, beside one that was trained."""
         kept = _without_classes(self.request.settings)
         if kept != self.request.settings:
             kept += tuple(setting for setting in trained.settings if setting.name == CLASSES)
-        channels = _channels(self.network(trained)), _channels(self.here)
-        wanted = Wanted(
+        return Wanted(
             here=self.entries(self.request),
             classes_kept=self.entries(replace(self.request, settings=kept)),
-            channels=channels,
+            channels=(_channels(self.network(trained)), _channels(self.here)),
             less=self.request.asked != NOTHING_ASKED,
         )
-        found = fit(pairing, checkpoint.tensors, wanted, adapt)
-        wrong = tuple(self._faults(checkpoint.called, found, channels))
-        return Match(checkpoint.called, found, wrong, () if wrong else tuple(self._notes(checkpoint, found, channels)))
 
-    def _faults(self, called: str, found: Fit, channels: tuple[int, int]) -> Iterator[Diagnostic]:
+    def _faults(
+        self, called: str, found: Fit, channels: tuple[int, int], whole: Request | None
+    ) -> Iterator[Diagnostic]:
         wrong = found.pairing.faults
         for one in wrong:
             if one.theirs and one.ours and sees_input(one.ours, one.theirs, channels):
@@ -212,10 +255,20 @@ class Trainer:
                 for one in wrong[:_MOST_NOTES]
             )
             words = f"archspec weights shows all {len(wrong):,} of them"
-            helps = (Advice(words=words),) if len(wrong) > _MOST_NOTES else ()
+            helps = (*self._ways_out(whole), *([Advice(words=words)] if len(wrong) > _MOST_NOTES else ()))
             yield faults.WeightsDontFit(
                 weights=called, network=self.document.name, found=told, notes=notes, helps=helps
             )
+
+    def _ways_out(self, whole: Request | None) -> Iterator[Advice]:
+        """The parameters under which the checkpoint would fit."""
+        asked = {one.name: one.text for one in self.request.settings}
+        trained = {one.name: one.text for one in whole.settings} if whole is not None else {}
+        missing = {name: text for name, text in trained.items() if asked.get(name) != text}
+        if missing:
+            command = " ".join(f"--set {name}={text.replace(' ', '')}" for name, text in missing.items())
+            python = ", ".join(f"{name}={json.loads(text)!r}" for name, text in missing.items())
+            yield Advice(words=f"it fits with {command}, or with_params({python})")
 
     def _notes(self, checkpoint: Checkpoint, found: Fit, channels: tuple[int, int]) -> Iterator[Diagnostic]:
         fresh = [one for one in found.having(Verdict.FRESH) if one.ours and one.theirs]
@@ -252,6 +305,10 @@ def _with_params(request: Request, params: Mapping[str, Any]) -> Request:
 
 def _without_classes(settings: tuple[Setting, ...]) -> tuple[Setting, ...]:
     return tuple(setting for setting in settings if setting.name != CLASSES)
+
+
+def _with_classes(request: Request, count: int) -> Request:
+    return replace(request, settings=(*_without_classes(request.settings), *from_keywords({CLASSES: count})))
 
 
 def _below(written: str, homes: tuple[Path | None, ...]) -> Path | None:

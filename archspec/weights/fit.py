@@ -83,6 +83,27 @@ def _with_channels(shape: tuple[int, ...], channels: tuple[int, int]) -> tuple[i
     return (shape[0], channels[1], *shape[2:]) if len(shape) > 1 and shape[1] == channels[0] else None
 
 
+def more_classes(pairing: Pairing, one_more: Sequence[Entry]) -> int | None:
+    """How many classes more than the network a checkpoint has, where nothing else differs; `one_more` is what the
+    network with one class more holds.
+    """
+    larger = {entry.name: entry.shape for entry in one_more}
+    found: set[int] = set()
+    for theirs, ours, verdict in pairing.faults:
+        if verdict is not Verdict.SHAPE or theirs is None or ours is None:
+            return None
+        after = larger.get(ours.name, ())
+        if not len(theirs.shape) == len(ours.shape) == len(after):
+            return None
+        for there, here, more in zip(theirs.shape, ours.shape, after, strict=True):
+            if more == here and there == here:
+                continue
+            if more == here or (there - here) % (more - here):
+                return None
+            found.add((there - here) // (more - here))
+    return found.pop() if len(found) == 1 else None
+
+
 def _adapted(kernel: Tensor, like: Entry, adapt: Adapt) -> Tensor:
     """Both ways an input whose channels are all alike gives what it gave."""
     before, after = kernel.shape[1], like.shape[1]

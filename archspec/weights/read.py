@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,14 +15,20 @@ from torch import Tensor, nn
 
 from archspec.diagnostics.catalogue.weights import CheckpointBroken, CheckpointUnreadable, MoreThanTensors
 from archspec.diagnostics.diagnostic import Diagnostic
+from archspec.diagnostics.remarks import Advice
 from archspec.weights.pairing import Entry
 
 MOST_ENTRIES: Final = 100_000
 MOST_PICKLED: Final = 2**26
 """Bytes of what describes the tensors of a file, which is apart from their values."""
-_INSIDE: Final = ("state_dict_ema", "state_dict", "model_state_dict", "model")
-"""Where training scripts put the state dict among other things."""
-_WRAPPED: Final = "module."
+_INSIDE: Final = ("state_dict_ema", "model_ema", "state_dict", "model_state_dict", "model", "net")
+"""Where training scripts put the state dict among other things; averaged weights are those that they evaluate."""
+_WRAPPERS: Final = ("module.", "_orig_mod.")
+"""What parallel training and `torch.compile` put before every name."""
+_MOST_WRAPPED: Final = 3
+_AVERAGED: Final = "n_averaged"
+"""How many steps torch's `AveragedModel` has averaged, beside the module that it wraps."""
+_ALONE: Final = "save the state dict alone; or, in Python, torch.serialization.add_safe_globals allows what you trust"
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,14 @@ class Checkpoint:
     @property
     def entries(self) -> list[Entry]:
         return entries(self.tensors)
+
+    @property
+    def inner(self) -> Checkpoint | None:
+        """Without the part that every name begins with, as those of a module inside another do."""
+        first = next(iter(self.tensors)).partition(".")[0] + "."
+        if not all(name.startswith(first) for name in self.tensors):
+            return None
+        return replace(self, tensors={name.removeprefix(first): tensor for name, tensor in self.tensors.items()})
 
 
 def entries(tensors: Mapping[str, Tensor]) -> list[Entry]:
@@ -72,8 +86,18 @@ def from_mapping(content: Mapping[Any, Any], called: str, ordered: bool = True) 
         fault = _unfit(name, value)
         if fault is not None:
             return MoreThanTensors(path=called, found=fault)
-    start = len(_WRAPPED) if all(name.startswith(_WRAPPED) for name in content) else 0
-    return Checkpoint(called, {name[start:]: value.detach() for name, value in content.items()}, ordered)
+    return Checkpoint(called, {name: value.detach() for name, value in _unwrapped(content).items()}, ordered)
+
+
+def _unwrapped(content: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+    """The state dict of the module inside those that training wraps around it."""
+    bare = {name: value for name, value in content.items() if name != _AVERAGED}
+    if len(bare) < len(content) and bare and all(name.startswith(_WRAPPERS[0]) for name in bare):
+        content = bare
+    for _ in range(_MOST_WRAPPED):
+        wrapper = next((one for one in _WRAPPERS if all(name.startswith(one) for name in content)), "")
+        content = {name.removeprefix(wrapper): value for name, value in content.items()} if wrapper else content
+    return content
 
 
 def _unfit(name: object, value: object) -> str | None:
@@ -121,7 +145,7 @@ def _pickled(path: Path, called: str) -> Checkpoint | Diagnostic:
         content = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
     except Exception as error:  # a broken pickle fails in as many ways as there are
         if "weights_only" in str(error) or "Weights only" in str(error):
-            return MoreThanTensors(path=called, found=_reason(str(error)))
+            return MoreThanTensors(path=called, found=_reason(str(error)), helps=(Advice(words=_ALONE),))
         return CheckpointBroken(path=called, reason=_first_line(error))
     if not isinstance(content, Mapping):
         return MoreThanTensors(path=called, found=f"it is a {type(content).__name__}")
