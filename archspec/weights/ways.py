@@ -41,8 +41,9 @@ def in_order(checkpoint: Checkpoint, way: Way) -> Checkpoint | Diagnostic:
     """
     if way.renames is None:
         return checkpoint
-    named = all(any(rename.theirs.taken(name) is not None for rename in way.renames) for name in checkpoint.tensors)
-    if named:
+    held, renames = checkpoint.tensors, way.renames
+    rest = {name for name in held if all(rename.theirs.taken(name) is None for rename in renames)}
+    if not rest:
         return checkpoint
     if way.published is None:
         reason = "a safetensors file keeps no order, and no library is named that knows it"
@@ -50,10 +51,11 @@ def in_order(checkpoint: Checkpoint, way: Way) -> Checkpoint | Diagnostic:
     order = libraries.names(way.published.library, way.published.model)
     if isinstance(order, Diagnostic):
         return checkpoint if checkpoint.ordered else order
-    known = set(order)
-    strange = next((name for name in checkpoint.tensors if name not in known), None)
+    unknown = rest.difference(order)
+    strange = next((name for name in held if name in unknown), None)
     if strange is None:
-        tensors = {name: checkpoint.tensors[name] for name in order if name in checkpoint.tensors}
+        in_turn = [name for name in order if name in held]
+        tensors = {name: held[name] for name in (*in_turn, *held)}  # what has a rule of its own may come last
         return replace(checkpoint, tensors=tensors, ordered=True)
     reason = f"`{strange}` is no entry of {way.published.library}'s {way.published.model}"
     return checkpoint if checkpoint.ordered else NoOrder(weights=checkpoint.called, reason=reason)
