@@ -18,13 +18,13 @@ from archspec.frontend import Parsed, Request
 from archspec.language.checkpoint import SUFFIXES, Address, Beside, Published, origin_of, renames_of
 from archspec.language.document import Document, Weights
 from archspec.language.overrides import Setting, from_keywords
-from archspec.network import NOTHING_ASKED, Network
+from archspec.network import NOTHING_ASKED, Asked, Network, Phase
 from archspec.places import SPECS
 from archspec.types import TensorType
 from archspec.weights import libraries
 from archspec.weights.download import Open, downloaded
 from archspec.weights.fit import Adapt, Fit, Wanted, fit, more_classes, sees_input, to_theirs
-from archspec.weights.pairing import Entry, Pairing, Verdict, pair, pair_by_name
+from archspec.weights.pairing import Entry, Pair, Pairing, Verdict, pair, pair_by_name
 from archspec.weights.read import Checkpoint, entries, from_mapping, read
 from archspec.weights.ways import Way, in_order, library_of, way_of
 
@@ -255,20 +255,29 @@ class Trainer:
                 for one in wrong[:_MOST_NOTES]
             )
             words = f"archspec weights shows all {len(wrong):,} of them"
-            helps = (*self._ways_out(whole), *([Advice(words=words)] if len(wrong) > _MOST_NOTES else ()))
+            helps = (*self._ways_out(wrong, whole), *([Advice(words=words)] if len(wrong) > _MOST_NOTES else ()))
             yield faults.WeightsDontFit(
                 weights=called, network=self.document.name, found=told, notes=notes, helps=helps
             )
 
-    def _ways_out(self, whole: Request | None) -> Iterator[Advice]:
-        """The parameters under which the checkpoint would fit."""
+    def _ways_out(self, wrong: tuple[Pair, ...], whole: Request | None) -> Iterator[Advice]:
+        """What would have to be asked for instead, where that is known."""
         asked = {one.name: one.text for one in self.request.settings}
-        trained = {one.name: one.text for one in whole.settings} if whole is not None else {}
-        missing = {name: text for name, text in trained.items() if asked.get(name) != text}
-        if missing:
-            command = " ".join(f"--set {name}={text.replace(' ', '')}" for name, text in missing.items())
-            python = ", ".join(f"{name}={json.loads(text)!r}" for name, text in missing.items())
-            yield Advice(words=f"it fits with {command}, or with_params({python})")
+        if whole is not None:
+            trained = {one.name: one.text for one in whole.settings}
+            other = {name: text for name, text in trained.items() if asked.get(name) != text}
+            if CLASSES in asked:
+                other.pop(CLASSES, None)  # the classifier would stay fresh
+            if other:
+                command = " ".join(f"--set {name}={text.replace(' ', '')}" for name, text in other.items())
+                python = ", ".join(f"{name}={json.loads(text)!r}" for name, text in other.items())
+                yield Advice(words=f"it fits with {command}, or with_params({python})")
+            elif more := [name for name in asked if name not in trained and name != CLASSES]:
+                yield Advice(words=f"it fits without --set {' or '.join(more)}")
+        elif self.request.asked == NOTHING_ASKED and all(one.theirs is None for one in wrong):
+            needed = {one.name for one in self.entries(replace(self.request, asked=Asked(phase=Phase.EVAL)))}
+            if needed.isdisjoint(one.ours.name for one in wrong if one.ours):
+                yield Advice(words='only training needs them: ask for --phase eval, or with_phase("eval")')
 
     def _notes(self, checkpoint: Checkpoint, found: Fit, channels: tuple[int, int]) -> Iterator[Diagnostic]:
         fresh = [one for one in found.having(Verdict.FRESH) if one.ours and one.theirs]

@@ -154,7 +154,8 @@ def verdict_of(theirs: Entry, ours: Entry) -> Verdict:
 
 def _parted(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
     """Those that count, and the rest, in which the entries of a module stand in torch's order."""
-    counted, rest = [], []
+    counted: list[Entry] = []
+    rest: list[Entry] = []
     for (_, known), run in groupby(entries, lambda entry: (entry.home, bool(entry.kind))):
         inside = list(run)
         if known:

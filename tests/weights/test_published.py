@@ -113,19 +113,36 @@ def test_another_number_of_classes_than_is_known(spec: Spec, expected: State, tm
             with pytest.warns(UserWarning, match=rf"W701.*\n.*5 classes in .*, {asked} asked for"):
                 module = spec.with_params(num_classes=asked).build(weights=given)
             assert module.get_parameter("fc.weight").shape == (asked, 8)
-            assert torch.equal(module.get_parameter("token.scale"), expected["token.scale"])
+            assert torch.equal(module.get_parameter("token"), expected["token"])
         with pytest.raises(SpecError, match=r"E721(.|\n)*it fits with --set num_classes=5, or with_params"):
             spec.build(weights=given)
 
 
 def test_more_than_the_classes(spec: Spec, tmp_path: Path) -> None:
     """Parameters of declared weights are told too; a classifier excuses no other fault."""
-    with pytest.raises(SpecError, match="--set width=12 --set num_classes=5, or with_params.width=12, num_classes=5"):
+    with pytest.raises(SpecError, match=r"--set width=12 --set num_classes=5, or with_params.width=12, num_classes=5"):
         spec.build(weights=five(theirs(12).state_dict()))
     for name, tensor in {"bn.bias": torch.ones(9), "head.bias": torch.ones(4)}.items():
         with pytest.raises(SpecError, match="E721") as caught:
             spec.with_params(num_classes=3).build(weights={**five(theirs().state_dict()), name: tensor})
         assert "it fits" not in str(caught.value)
+
+
+@pytest.mark.reference
+def test_heads_that_only_training_needs(reference_torchvision: Any) -> None:
+    """Whoever takes them off, as torchvision can, is told what to ask for; whoever asks for less, what fits."""
+    module = libraries.built("torchvision", "googlenet", "cpu")
+    assert isinstance(module, nn.Module)
+    spec, state = load("googlenet").with_params(wide_kernel=3), module.state_dict()
+    less = {name: tensor for name, tensor in state.items() if not name.startswith("aux")}
+    with pytest.raises(SpecError, match=r"E721(.|\n)*only training needs them: ask for --phase eval"):
+        spec.build(weights=less)
+    with pytest.raises(SpecError, match=r"E721(.|\n)*it fits without --set aux\n"):
+        spec.with_params(aux=False).build(weights=state)
+    for given in (less, state):
+        found = spec.with_phase("eval").build(weights=given)
+        assert torch.equal(found.get_parameter("fc.bias"), state["fc.bias"])
+    assert same(spec.with_params(aux=False).build(weights=less), found.state_dict())
 
 
 def dotted(state: State) -> State:
@@ -143,7 +160,7 @@ RENAMED = {"densenet121": (dotted, as_first_saved), "vit_b_16": (linear,)}
 
 
 @pytest.mark.reference
-@pytest.mark.parametrize("model", ["resnet18", "vgg11_bn", "inception_v3", "googlenet", *RENAMED])
+@pytest.mark.parametrize("model", ["resnet18", "mobilenet_v2", "inception_v3", "googlenet", *RENAMED])
 def test_files_of_torchvision(model: str, reference_torchvision: Any) -> None:
     spec = load({"vit_b_16": "vit_b16"}.get(model, model))
     [name, *_] = spec.network.document.weights
