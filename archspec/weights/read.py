@@ -19,6 +19,8 @@ from archspec.diagnostics.remarks import Advice
 from archspec.weights.pairing import Entry
 
 MOST_ENTRIES: Final = 100_000
+MOST_SIGNS: Final = 512
+"""Of an entry's name, which is printed."""
 MOST_PICKLED: Final = 2**26
 """Bytes of what describes the tensors of a file, which is apart from their values."""
 _INSIDE: Final = ("state_dict_ema", "model_ema", "state_dict", "model_state_dict", "model", "net")
@@ -103,6 +105,8 @@ def _unwrapped(content: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
 def _unfit(name: object, value: object) -> str | None:
     if not isinstance(name, str):
         return f"an entry is called by {type(name).__name__}"
+    if len(name) > MOST_SIGNS:
+        return f"the name of an entry has {len(name):,} signs"
     if type(value) not in (Tensor, nn.Parameter):
         return f"`{name}` is a {type(value).__name__}"
     assert isinstance(value, Tensor)

@@ -8,6 +8,7 @@ import os
 import pickle
 import struct
 import zipfile
+from argparse import Namespace
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,10 @@ from archspec.spec import SpecError, load
 from tests.small import text
 from tests.threats.sandbox import assert_none, run, wrongs
 
-NET = text("{conv: {op: conv, out: 4, kernel: 3}, pool: global_avg_pool, fc: {op: linear, out: 2}}")
+NET = text(
+    "{conv: {op: conv, out: 4, kernel: 3}, pool: global_avg_pool, fc: {op: linear, out: num_classes}}",
+    more="params: {num_classes: 2}\n",
+)
 MOST_MB = 900
 """torch alone takes most of it."""
 
@@ -33,6 +37,11 @@ def state() -> dict[str, Any]:
 
 def with_(**changes: Any) -> dict[str, Any]:
     return {**state(), **{name.replace("__", "."): value for name, value in changes.items()}}
+
+
+def with_classes(count: int) -> dict[str, Any]:
+    """A classifier of so many classes, of which next to nothing is stored."""
+    return with_(fc__weight=torch.ones(1).expand(count, 4), fc__bias=torch.ones(1).expand(count))
 
 
 class Evil:
@@ -82,6 +91,7 @@ ATTEMPTS: Mapping[str, tuple[str, bytes]] = {
     "code_alone.pt": ("E713 E714", pickle.dumps(Evil())),
     "module.pth": ("E714", saved(nn.Linear(2, 2))),
     "optimiser.pth": ("E714", saved({"lr": 0.1})),
+    "arguments.pth": ("E714", saved({"model": state(), "args": Namespace(lr=0.1)})),
     "list.pth": ("E714", saved([torch.ones(1)])),
     "numbered.pth": ("E714", saved({1: torch.ones(1)})),
     "number.pth": ("E714", saved(with_(fc__bias=3))),
@@ -113,6 +123,10 @@ ATTEMPTS: Mapping[str, tuple[str, bytes]] = {
     "other_type.pth": ("E721", saved(with_(conv__bias=torch.ones(4, dtype=torch.int64)))),
     "truth.safetensors": ("E721", save(with_(fc__bias=torch.ones(2, dtype=torch.bool)))),
     "vast.pth": ("E721", saved(with_(conv__bias=torch.ones(1).expand(2**50)))),
+    "classes.pth": ("E721", saved(with_classes(10**6))),
+    "vast_classes.pth": ("E721", saved(with_classes(2**48))),
+    "named.pth": ("E714", saved({"module." * 2**20 + name: one for name, one in state().items()})),
+    "wrapped.pth": ("E721", saved({"module." * 64 + name: one for name, one in with_(more=torch.ones(1)).items()})),
     "missing.safetensors": ("E721", save({name: one for name, one in state().items() if name != "fc.bias"})),
     "extra.safetensors": ("E721", save(with_(more=torch.ones(1)))),
     "escape.pth": ("E721", saved(with_(**{"\x1b]0;x\a": torch.ones(1)}))),
