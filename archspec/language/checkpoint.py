@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final, TypeAlias
 
-SUFFIXES: Final = (".safetensors", ".pth", ".pt")
+SUFFIXES: Final = (".safetensors", ".pth", ".pt", ".pth.tar", ".ckpt", ".bin")
 """Files that checkpoints are read from."""
 _LIBRARY = re.compile(r"(torchvision|timm):([A-Za-z0-9_.\-/]+)", re.ASCII)
 _TORCHVISION = re.compile(r"([a-z0-9_]+)/([A-Za-z0-9_]+)", re.ASCII)

@@ -32,6 +32,7 @@ _OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 """What torchvision's builders must be told so as not to spend a minute on weights that are replaced."""
 _HASH = re.compile(r"-([0-9a-f]{8,64})\.\w+$")
+_names: Final[dict[tuple[str, str], tuple[str, ...]]] = {}
 _kept: list[object] = []  # torch forgets a library's operators when nothing holds it
 
 
@@ -116,15 +117,18 @@ def built(library: str, model: str, device: str = "meta") -> nn.Module | Diagnos
         return missing(library, name, "it isn't installed")
     except NotImplementedError:  # some work their sizes out with tensors, which need memory
         return _made(library, model, "cpu")
-    except (ImportError, RuntimeError, ValueError, TypeError, AttributeError) as error:
+    except (ImportError, OSError, RuntimeError, ValueError, TypeError, AttributeError) as error:
         return missing(library, name, str(error).splitlines()[0] if str(error) else type(error).__name__)
 
 
-@cache
 def names(library: str, model: str) -> tuple[str, ...] | Diagnostic:
     """What the entries of a library's module are called, in its order."""
-    module = built(library, model)
-    return module if isinstance(module, Diagnostic) else tuple(module.state_dict())
+    if (library, model) not in _names:
+        module = built(library, model)
+        if isinstance(module, Diagnostic):
+            return module
+        _names[library, model] = tuple(module.state_dict())
+    return _names[library, model]
 
 
 def _made(library: str, model: str, device: str) -> nn.Module:

@@ -92,6 +92,12 @@ def test_what_training_scripts_save(content: object, spec: Spec, expected: State
     assert same(spec.build(weights=tmp_path / "saved.pth"), expected)
 
 
+@pytest.mark.parametrize("name", ["model_best.pth.tar", "last.ckpt", "pytorch_model.bin"])
+def test_what_they_call_it(name: str, spec: Spec, expected: State, tmp_path: Path) -> None:
+    torch.save({"state_dict": theirs().state_dict()}, tmp_path / name)
+    assert same(spec.build(weights=str(tmp_path / name)), expected)
+
+
 def test_their_arguments_are_no_tensors(spec: Spec, tmp_path: Path) -> None:
     """torchvision's own script saves a Namespace, for which code would have to be run."""
     torch.save({"model": theirs().state_dict(), "args": argparse.Namespace(lr=0.1)}, tmp_path / "saved.pth")

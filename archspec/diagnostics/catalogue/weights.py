@@ -65,7 +65,7 @@ class BadTrainedParameters(Error):
 
 class UnknownWeights(Error):
     """Weights are those that the spec names under `weights`, or a file, which is named with its suffix: `.safetensors`,
-    `.pth` or `.pt`."""
+    `.pth`, `.pt`, `.pth.tar`, `.ckpt` or `.bin`."""
 
     code = "E711"
     title_template = "`{network}` has no weights `{name}`"
@@ -97,7 +97,9 @@ class CheckpointBroken(Error):
 
 class MoreThanTensors(Error):
     """A checkpoint holds tensors by name and nothing else. Pickles are read with `weights_only=True`, so that nothing
-    in one is ever run; what they hold besides, optimisers or whole modules, isn't looked at."""
+    in one is ever run; one that holds more than torch's own types, an `argparse.Namespace` or a whole module, isn't
+    read at all. Around the state dict training may have put a dict (`state_dict`, `model`, `model_ema`, …) with plain
+    numbers, texts and the optimiser's state beside it."""
 
     code = "E714"
     title_template = "`{path}` holds more than tensors by name"
@@ -108,7 +110,8 @@ class MoreThanTensors(Error):
 
 class WeightsDontFit(Error):
     """Every entry of a checkpoint has its place in the network that it was trained as, and every entry of the network
-    gets one: of its shape, its kind of numbers and its kind of weight. If anything is wrong, no weight is changed."""
+    gets one: of its shape, its kind of numbers and its kind of weight. If anything is wrong, no weight is changed.
+    Where other parameters than those asked for would do, as another `num_classes`, it is said which."""
 
     code = "E721"
     title_template = "`{weights}` doesn't fit `{network}`"
