@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -175,17 +176,18 @@ class Trainer:
 
     def _match(self, checkpoint: Checkpoint, way: Way, adapt: Adapt | None) -> Match:
         """What comes of the network that the checkpoint is likeliest of."""
-        best: tuple[Fit, Request] | None = None
+        best: tuple[Fit, Wanted] | None = None
         whole: Request | None = None
         for trained, pairing in self._pairings(checkpoint, way):
-            found = fit(pairing, checkpoint.tensors, self._wanted(trained), adapt)
+            wanted = self._wanted(trained)
+            found = fit(pairing, checkpoint.tensors, wanted, adapt)
             whole = trained if whole is None and not pairing.faults else whole
             if best is None or len(found.pairing.faults) < len(best[0].pairing.faults):
-                best = found, trained
+                best = found, wanted
             if not best[0].pairing.faults:
                 break
         assert best is not None
-        found, channels = best[0], self._wanted(best[1]).channels
+        found, channels = best[0], best[1].channels
         wrong = tuple(self._faults(checkpoint.called, found, channels, whole))
         notes = () if wrong else tuple(self._notes(checkpoint, found, channels))
         return Match(checkpoint.called, found, wrong, notes, whole is not None)
@@ -194,26 +196,22 @@ class Trainer:
         """The checkpoint beside what it may have been trained as: first with as many classes as are known, then with
         as many as it has itself.
         """
-        held, tried = checkpoint.entries, dict[Request, Pairing]()
-        for trained in self._trained(way):
+        held, renames = checkpoint.entries, way.renames
+        tried: dict[Request, Pairing] = {}
+        for trained in chain(self._trained(way), self._of_its_classes(tried)):
             if trained not in tried:
                 there = self.entries(trained)
-                tried[trained] = pair_by_name(held, there) if way.renames is None else pair(held, there, way.renames)
+                tried[trained] = pair_by_name(held, there) if renames is None else pair(held, there, renames)
                 yield trained, tried[trained]
-        for trained, pairing in list(tried.items()):
-            other = self._with_its_classes(trained, pairing)
-            if other is not None and other not in tried:
-                there = self.entries(other)
-                tried[other] = pair_by_name(held, there) if way.renames is None else pair(held, there, way.renames)
-                yield other, tried[other]
 
-    def _with_its_classes(self, trained: Request, pairing: Pairing) -> Request | None:
+    def _of_its_classes(self, tried: Mapping[Request, Pairing]) -> Iterator[Request]:
         """The same with as many classes as the checkpoint has, where nothing else is wrong."""
-        known = self.network(trained).parameters.get(CLASSES)
-        if not isinstance(known, int) or isinstance(known, bool):
-            return None
-        more = more_classes(pairing, self.entries(_with_classes(trained, known + 1)))
-        return None if more is None or not 0 < known + more <= _MOST_CLASSES else _with_classes(trained, known + more)
+        for trained, pairing in list(tried.items()):
+            known = self.network(trained).parameters.get(CLASSES)
+            if isinstance(known, int) and not isinstance(known, bool):
+                more = more_classes(pairing, self.entries(_with_classes(trained, known + 1)))
+                if more is not None and 0 < known + more <= _MOST_CLASSES:
+                    yield _with_classes(trained, known + more)
 
     def _trained(self, way: Way) -> Iterator[Request]:
         """What a checkpoint may have been trained as: as declared, or as it is asked for, in less and less of that."""
@@ -266,7 +264,10 @@ class Trainer:
         if whole is not None:
             trained = {one.name: one.text for one in whole.settings}
             other = {name: text for name, text in trained.items() if asked.get(name) != text}
-            if CLASSES in asked:
+            settings = tuple(one for one in whole.settings if one.name in other)
+            if self.entries(replace(self.request, settings=(*self.request.settings, *settings))) != self.entries(whole):
+                other = {}  # it isn't the parameters alone
+            elif CLASSES in asked:
                 other.pop(CLASSES, None)  # the classifier would stay fresh
             if other:
                 command = " ".join(f"--set {name}={text.replace(' ', '')}" for name, text in other.items())
@@ -291,7 +292,11 @@ class Trainer:
 
     def network(self, request: Request) -> Network:
         """The network under a request; the one that is asked for, where it can't be without what a user sets."""
-        return self.here if request == self.request else frontend.compile(self.parsed, request).network or self.here
+        if request == self.request:
+            return self.here
+        if request not in self._networks:
+            self._networks[request] = frontend.compile(self.parsed, request).network or self.here
+        return self._networks[request]
 
     def entries(self, request: Request) -> list[Entry]:
         """What a network's state dict holds."""
@@ -302,6 +307,10 @@ class Trainer:
             module: nn.Module = live.build(self.network(request), name, self.parsed.digest, device="meta")
             self._known[request] = entries(module.state_dict())
         return self._known[request]
+
+    @cached_property
+    def _networks(self) -> dict[Request, Network]:
+        return {}
 
     @cached_property
     def _known(self) -> dict[Request, list[Entry]]:
