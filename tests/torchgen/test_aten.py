@@ -79,7 +79,7 @@ def test_same_sequence_of_operators_in_branches() -> None:
 def test_same_sequence_of_operators_with_dropout_beside_its_input(train: bool) -> None:
     """torchvision drops in place there, which costs its backward copies; in AlexNet and MobileNetV2 it doesn't.
 
-    Whole paths are dropped by neither: torchvision draws and divides a mask by hand, ours is torch's own dropout of one.
+    Whole paths are dropped by neither: torchvision draws and divides a mask by hand, ours is torch's own dropout.
     """
     reference, mine = theirs("efficientnet_b0"), built("efficientnet_b0")
     for module in (*reference.modules(), *mine.modules()):
