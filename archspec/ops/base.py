@@ -3,7 +3,9 @@
 Modules with such classes don't postpone annotations: pydantic would compile each of them, and again per subclass.
 """
 
+from collections.abc import Mapping
 from math import prod
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -75,6 +77,8 @@ class Op(Arguments):
     """What its inputs are for, where that isn't plain; generated source calls them so."""
     output_names: ClassVar[tuple[str, ...]] = ()
     """What references call its outputs, where it has several and they have names."""
+    holds: ClassVar[Mapping[str, frozenset[bool]]] = MappingProxyType({})
+    """Primitives whose layers its own module is made of, and whether these have a bias: `init` is for them too."""
     creates: ClassVar[bool] = False
     """Whether the output is a value of its own, for which the input only gives the batch."""
     inplace: ClassVar[bool] = False

@@ -225,21 +225,36 @@ class Linear(Op):
 
     out: Positive = Field(description="output channels")
     bias: bool = Field(True, description="whether a learned number is added per output channel")
+    key_bias: bool = Field(
+        True, description="false: of query, key and value in one, the keys' third of the bias is kept, but not added"
+    )
 
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (x,) = inputs
         require_layout(self.name, x, *LAST)
         require_dtype(self.name, x)
+        if not self.key_bias:
+            self._check_keys()
         return (TensorType((*x.shape[:-1], self.out), x.layout, x.stride),)
 
     def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
         weight = Weight("weight", (self.out, inputs[0].channels))
         return (weight, Weight("bias", (self.out,))) if self.bias else (weight,)
 
+    def _check_keys(self) -> None:
+        if not self.bias:
+            raise Reject(ArgumentsExclude, at="key_bias", op=self.name, rule="`key_bias` is part of a bias")
+        if self.out % 3:
+            raise Reject(NotDivisible, at="out", op=self.name, what="out", size=self.out, divisor=3)
+
     def macs(self, *inputs: TensorType) -> int | None:
         return inputs[0].elements * self.out
 
     def torch(self, *inputs: TensorType) -> Form:
+        if not self.key_bias:
+            sizes = (Arg(inputs[0].channels, _IN), Arg(self.out, ("out",)))
+            name = "LinearWithoutKeyBias"
+            return Form(make=f"{name}({{args}})", args=sizes, support=name, base="nn.Linear")
         args = (Arg(inputs[0].channels, _IN), Arg(self.out, ("out",)), Arg(self.bias, ("bias",), "bias", True))
         return Form(make="nn.Linear({args})", args=args)
 

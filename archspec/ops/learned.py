@@ -1,4 +1,4 @@
-"""Learned values without a layer around them: parameter, add_parameter, scale."""
+"""Learned values without a layer around them: parameter, add_parameter, scale, logit_scale."""
 
 from dataclasses import replace
 from typing import Annotated, Literal, TypeAlias
@@ -13,6 +13,8 @@ from archspec.ops.shape import LayoutName, laid_out
 from archspec.types import Layout, TensorType
 
 Spread: TypeAlias = Annotated[float, Field(gt=0, description="standard deviation")]
+
+Factor: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Normal(BaseModel):
@@ -126,6 +128,33 @@ class Scale(Op):
         if self.per == "scalar":
             return (1,)
         return (value.channels, 1, 1) if value.layout is Layout.IMAGE else (value.channels,)
+
+
+class LogitScale(Op):
+    """Multiplies each head by exp of a learned number, by `max` at most.
+
+    Of queries of length 1 that meet keys of length 1, it makes attention one of scaled cosines. arXiv:2111.09883.
+    """
+
+    name = "logit_scale"
+    fresh = True
+
+    init: Factor = Field(10.0, description="factor that it starts as")
+    max: Factor = Field(100.0, description="largest factor")
+
+    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
+        require_dtype(self.name, inputs[0])
+        axis_index(self.name, "heads", inputs[0])
+        return (inputs[0],)
+
+    def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
+        return (Weight("", (inputs[0].shape[-3], 1, 1)),)
+
+    def torch(self, *inputs: TensorType) -> Form:
+        heads = Arg(inputs[0].shape[-3], (f"input.shape[{len(inputs[0].shape) - 3}]",))
+        values = (("init", Arg(self.init, ("init",))), ("max", Arg(self.max, ("max",))))
+        make = "nn.Parameter(torch.full(({args}), {init}).log())"
+        return Form("{0} * {self}.exp().clamp(max={max})", make, (heads, Arg(1), Arg(1)), values, operator=True)
 
 
 def _learned(forward: str, args: tuple[Arg, ...], init: Start) -> Form:

@@ -1,9 +1,11 @@
-"""Attention within windows of a map: to_windows, from_windows, merge_patches, relative_position_bias.
+"""Attention within windows of a map: to_windows, from_windows, merge_patches, and two biases for offsets in a window.
 
 Maps have their channels last, and windows don't overlap.
 """
 
 from dataclasses import replace
+from math import prod
+from types import MappingProxyType
 from typing import TypeAlias
 
 from pydantic import Field
@@ -114,14 +116,13 @@ class MergePatches(Op):
         return Form("{0}.unfold(1, 2, 2).unfold(2, 2, 2).permute(0, 1, 2, 5, 4, 3).flatten(3)")
 
 
-class RelativePositionBias(Op):
-    """A learned number for each head and each offset between two places of a window, as a mask for attention.
+class _PositionBias(Op):
+    """What both biases share: a mask for attention, of a number for each head and each offset.
 
     It is the same in all windows of a map: (1, heads, places, places). Of a map that `roll` has shifted it is
-    (windows, heads, places, places), with -100 between places that were at opposite edges. arXiv:2103.14030.
+    (windows, heads, places, places), with -100 between places that were at opposite edges.
     """
 
-    name = "relative_position_bias"
     creates = True
 
     heads: Positive = Field(description="number of heads")
@@ -140,17 +141,63 @@ class RelativePositionBias(Op):
         shape = (count if any(pair(self.shift)) else 1, self.heads, places, places)
         return (TensorType(shape, Layout.TOKENS),)
 
-    def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
+    def _offsets(self) -> tuple[int, int]:
+        """How many offsets there are down and across."""
         height, width = pair(self.size)
-        table = Weight("table", ((2 * height - 1) * (2 * width - 1), self.heads))
-        return (table, Weight("index", ((height * width) ** 2,), buffer=True))
+        return 2 * height - 1, 2 * width - 1
 
-    def torch(self, *inputs: TensorType) -> Form:
+    def _index(self) -> Weight:
+        return Weight("index", (prod(pair(self.size)) ** 2,), buffer=True)
+
+    def _form(self, name: str, *own: Arg) -> Form:
         down, right = _both(self.shift, "shift")
         args = (
             Arg(self.heads, ("heads",)),
             *_both(self.size, "size"),
+            *own,
             replace(down, keyword="down", default=0),
             replace(right, keyword="right", default=0),
         )
-        return Form("{self}({0})", "RelativePositionBias({args})", args, support="RelativePositionBias")
+        return Form("{self}({0})", f"{name}({{args}})", args, support=name)
+
+
+class RelativePositionBias(_PositionBias):
+    """A learned number for each head and each offset between two places of a window, as a mask for attention.
+
+    arXiv:2103.14030.
+    """
+
+    name = "relative_position_bias"
+
+    def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
+        return (Weight("table", (prod(self._offsets()), self.heads)), self._index())
+
+    def torch(self, *inputs: TensorType) -> Form:
+        return self._form("RelativePositionBias")
+
+
+class ContinuousPositionBias(_PositionBias):
+    """The same mask, with numbers between 0 and 16 that two linear layers work out from the logarithm of each offset.
+
+    arXiv:2111.09883.
+    """
+
+    name = "continuous_position_bias"
+    holds = MappingProxyType({"linear": frozenset((True, False))})
+
+    hidden: Positive = Field(512, description="channels between the two layers")
+
+    def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
+        return (
+            Weight("offsets", (1, *self._offsets(), 2), buffer=True),
+            self._index(),
+            Weight("mlp.0.weight", (self.hidden, 2)),
+            Weight("mlp.0.bias", (self.hidden,)),
+            Weight("mlp.2.weight", (self.heads, self.hidden)),
+        )
+
+    def macs(self, *inputs: TensorType) -> int:
+        return prod(self._offsets()) * self.hidden * (2 + self.heads)
+
+    def torch(self, *inputs: TensorType) -> Form:
+        return self._form("ContinuousPositionBias", Arg(self.hidden, ("hidden",)))

@@ -86,7 +86,19 @@ def _modules(networks: list[Network], schemes: Mapping[str, Initialiser]) -> dic
                 if "weight" in weights:
                     modules.has["bias"].add("bias" in weights)
                     modules.has["padding_idx"].add(getattr(node.body, "padding_idx", None) is not None)
+            if isinstance(node.body, Op):
+                _held(node.body, schemes, found)
     return found
+
+
+def _held(op: Op, schemes: Mapping[str, Initialiser], found: dict[str, _Modules]) -> None:
+    """Adds the layers that the module of a primitive is made of."""
+    for name, biases in op.holds.items():
+        if name in schemes:
+            modules = found.setdefault(name, _Modules())
+            modules.classes[f"nn.{name.title()}"] = None
+            modules.has["weight"].add(True)
+            modules.has["bias"] |= biases
 
 
 def _body(scheme: Initialiser, modules: _Modules) -> Iterator[Statement]:
