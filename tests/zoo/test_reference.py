@@ -157,6 +157,9 @@ PUBLISHED = {
     "swin_b": Facts(87_768_224, 15_430_946_816, (1000,)),  # torchvision
     "swin_s": Facts(49_606_258, 8_740_875_264, (1000,)),  # torchvision
     "swin_t": Facts(28_288_354, 4_490_566_656, (1000,)),  # torchvision
+    "swin_v2_b": Facts(87_930_848, 20_325_134_336, (1000,)),  # torchvision
+    "swin_v2_s": Facts(49_737_442, 11_545_857_024, (1000,)),  # torchvision
+    "swin_v2_t": Facts(28_351_570, 5_939_690_496, (1000,)),  # torchvision
     "tnt_s": Facts(23_755_336, 5_216_875_008, (1000,)),  # timm tnt_s_legacy_patch16_224
     "vgg11": Facts(132_863_336, 7_609_090_048, (1000,)),  # torchvision
     "vgg11_bn": Facts(132_868_840, 7_609_090_048, (1000,)),  # torchvision
