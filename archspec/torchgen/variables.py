@@ -32,6 +32,9 @@ class Variables:
         for wanted in (self.given(key), self.awaited(key)):
             if wanted is not None and self.is_free(wanted, index):
                 return wanted
+        role = self._role(key)
+        if role in {_variable(text) for text in self.held.values()} and self.is_free(role, index):
+            return role
         if self._is_joined(key) and not self._is_added(key, index):
             return self.fresh(own)
         if self.runs_on(key, index):
@@ -70,14 +73,23 @@ class Variables:
         return outputs | {one.name for one in others}
 
     def _roles(self, step: Step) -> tuple[str, ...]:
-        """What the outputs of a node are for the one primitive that reads all of them: query, key and value."""
-        outputs = self.readers.outputs_of(step)
-        readers = {reader for key in outputs for reader in self.readers.of(key)}
-        event = self.readers.events[min(readers)] if len(readers) == 1 else None
-        if event is None or isinstance(event, Return) or not isinstance(event.nodes[0].body, Op):
-            return ()
-        count = len(outputs)
-        return event.nodes[0].body.input_names[:count] if self.readers.keys_of(event)[:count] == outputs else ()
+        """What the outputs of a node are for the primitives that read them: query, key and value."""
+        roles = tuple(self._role(key) for key in self.readers.outputs_of(step))
+        return roles if "" not in roles and len(set(roles)) == len(roles) else ()
+
+    def _role(self, key: Key) -> str:
+        """What a value is for the one primitive that reads it, perhaps behind others that keep its type."""
+        while len(readers := self.readers.of(key)) == 1:
+            event = self.readers.events[readers[0]]
+            if isinstance(event, Return) or not isinstance(event.nodes[0].body, Op):
+                break
+            node, keys = event.nodes[0], self.readers.keys_of(event)
+            if node.body.input_names:
+                return dict(zip(keys, node.body.input_names, strict=False)).get(key, "")
+            if len(keys) > 1 or node.outputs != node.input_types:
+                break
+            key = event.name, 0
+        return ""
 
     def fresh(self, name: str) -> str:
         """A name that no value has had."""

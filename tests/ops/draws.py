@@ -123,6 +123,11 @@ def _relative_position_bias(random: Random) -> Drawn:
     return {"size": size, "heads": random.randint(1, 3), "shift": random.choice((0, shift))}, (value,)
 
 
+def _continuous_position_bias(random: Random) -> Drawn:
+    arguments, inputs = _relative_position_bias(random)
+    return arguments | {"hidden": random.randint(1, 8)}, inputs
+
+
 CASES: dict[str, Callable[[Random], Drawn]] = {
     "matmul": _matmul,
     "split": _split,
@@ -138,6 +143,7 @@ CASES: dict[str, Callable[[Random], Drawn]] = {
     "from_windows": _from_windows,
     "merge_patches": _merge_patches,
     "relative_position_bias": _relative_position_bias,
+    "continuous_position_bias": _continuous_position_bias,
 }
 
 
