@@ -33,7 +33,7 @@ class Variables:
             if wanted is not None and self.is_free(wanted, index):
                 return wanted
         role = self._role(key)
-        if role in {_variable(text) for text in self.held.values()} and self.is_free(role, index):
+        if role and role in {_variable(text) for text in self.held.values()} and self.is_free(role, index):
             return role
         if self._is_joined(key) and not self._is_added(key, index):
             return self.fresh(own)
@@ -81,14 +81,14 @@ class Variables:
         """What a value is for the one primitive that reads it, perhaps behind others that keep its type."""
         while len(readers := self.readers.of(key)) == 1:
             event = self.readers.events[readers[0]]
-            if isinstance(event, Return) or not isinstance(event.nodes[0].body, Op):
+            if isinstance(event, Return) or not isinstance(op := event.nodes[0].body, Op):
                 break
-            node, keys = event.nodes[0], self.readers.keys_of(event)
-            if node.body.input_names:
-                return dict(zip(keys, node.body.input_names, strict=False)).get(key, "")
-            if len(keys) > 1 or node.outputs != node.input_types:
+            keys = self.readers.keys_of(event)
+            if op.input_names:
+                return dict(zip(keys, op.input_names, strict=False)).get(key, "")
+            if event.nodes[0].outputs != event.nodes[0].input_types:
                 break
-            key = event.name, 0
+            (key,) = self.readers.outputs_of(event)
         return ""
 
     def fresh(self, name: str) -> str:
