@@ -108,6 +108,31 @@ CASES = {
         return sum(self.gate(stream(x)) for stream in self.streams)
         """,
     ),
+    "query and key on their way to attention": (
+        """
+        B:
+          graph:
+            tokens: to_tokens
+            heads: {op: to_heads, heads: 3 * 2}
+            parts: {op: chunk, chunks: 3, axis: heads}
+            norm1: {op: l2_norm, from: parts.0}
+            scale: logit_scale
+            norm2: {op: l2_norm, from: parts.1}
+            attention: {op: scaled_dot_product_attention, from: [scale, norm2, parts.2], scale: 1.0}
+        """,
+        "{conv: {op: conv, out: 12, kernel: 1}, b: B}",
+        """
+        query, key, value = (
+            torch.unflatten(x.flatten(2).transpose(1, 2), -1, (6, -1))
+            .transpose(-3, -2)
+            .chunk(3, dim=-3)
+        )
+        query = nn.functional.normalize(query, dim=-1) * self.scale.exp().clamp(max=100.0)
+        return nn.functional.scaled_dot_product_attention(
+            query, nn.functional.normalize(key, dim=-1), value, scale=1.0
+        )
+        """,
+    ),
     "one gate over two nodes": (
         """
         B:

@@ -185,6 +185,15 @@ def test_a_bias_is_looked_for_only_where_some_have_none(bias: str, lines: list[s
     assert method(graph, "{linear: ones}", "[5]").splitlines() == first + lines
 
 
+def test_layers_within_a_primitive_start_as_others_do() -> None:
+    graph = "{a: to_channels_last, b: {op: continuous_position_bias, heads: 2, size: 4, hidden: 8}, c: {op: linear, out: 4}}"
+    net = spec(graph, more="init: {linear: {constant: 0.5}}\n").build()
+    weights = {name: value for name, value in net.named_parameters() if name.endswith("weight")}
+    assert list(weights) == ["b.mlp.0.weight", "b.mlp.2.weight", "c.weight"]
+    assert all((value == 0.5).all() for value in weights.values())
+    assert not net.state_dict()["b.mlp.0.bias"].any()
+
+
 def test_primitives_that_start_alike_share_a_branch() -> None:
     graph = "{a: batch_norm, b: {op: group_norm, groups: 1}, c: {op: conv, out: 4, kernel: 1, bias: false}}"
     assert method(graph, "{group_norm: ones, conv: {normal: 0.1}, batch_norm: ones}").splitlines() == [
