@@ -50,10 +50,11 @@ def _axes(init: Mapping[str, Initialiser], graphs: Iterable[Graph]) -> dict[str,
     found: dict[str, set[int]] = {}
     for graph in graphs:
         for node in graph.nodes:
-            if isinstance(node.body, Op) and node.body.name in init:
+            if isinstance(node.body, Op):
                 known = [type_ for type_ in node.input_types if isinstance(type_, TensorType)]
-                weights = node.body.weights(*known)
-                found.setdefault(node.body.name, set()).update(
-                    len(weight.shape) for weight in weights if weight.name == "weight"
-                )
+                for op, types in ((node.body, known), *((layer, [x]) for layer, x in node.body.layers(*known))):
+                    if op.name in init:
+                        found.setdefault(op.name, set()).update(
+                            len(weight.shape) for weight in op.weights(*types) if weight.name == "weight"
+                        )
     return found

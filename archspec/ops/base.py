@@ -3,9 +3,7 @@
 Modules with such classes don't postpone annotations: pydantic would compile each of them, and again per subclass.
 """
 
-from collections.abc import Mapping
 from math import prod
-from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -77,8 +75,6 @@ class Op(Arguments):
     """What its inputs are for, where that isn't plain; generated source calls them so."""
     output_names: ClassVar[tuple[str, ...]] = ()
     """What references call its outputs, where it has several and they have names."""
-    holds: ClassVar[Mapping[str, frozenset[bool]]] = MappingProxyType({})
-    """Primitives whose layers its own module is made of, and whether these have a bias: `init` is for them too."""
     creates: ClassVar[bool] = False
     """Whether the output is a value of its own, for which the input only gives the batch."""
     inplace: ClassVar[bool] = False
@@ -96,6 +92,10 @@ class Op(Arguments):
 
     def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
         """Parameters and buffers, in the order of torch's `state_dict`."""
+        return ()
+
+    def layers(self, *inputs: TensorType) -> "tuple[tuple[Op, TensorType], ...]":
+        """Other primitives that its own module is made of, each with its input: `init` is for them too."""
         return ()
 
     def macs(self, *inputs: TensorType) -> int | None:

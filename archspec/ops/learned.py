@@ -131,9 +131,9 @@ class Scale(Op):
 
 
 class LogitScale(Op):
-    """Multiplies each head by exp of a learned number, by `max` at most.
+    """Multiplies each head by exp of a learned number, `max` at most.
 
-    Of queries of length 1 that meet keys of length 1, it makes attention one of scaled cosines. arXiv:2111.09883.
+    Where queries and keys have length 1, their products are cosines, and this is their scale. arXiv:2111.09883.
     """
 
     name = "logit_scale"

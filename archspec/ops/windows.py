@@ -5,7 +5,6 @@ Maps have their channels last, and windows don't overlap.
 
 from dataclasses import replace
 from math import prod
-from types import MappingProxyType
 from typing import TypeAlias
 
 from pydantic import Field
@@ -13,6 +12,7 @@ from pydantic import Field
 from archspec.diagnostics.catalogue.layouts import NotWindows
 from archspec.diagnostics.catalogue.windows import NotDivisible
 from archspec.ops.base import NonNegative, Op, Positive, Ref, Reject, Weight
+from archspec.ops.conv import Linear
 from archspec.ops.form import Arg, Form
 from archspec.ops.layout import require_dtype, require_layout
 from archspec.ops.window import AXES, Both, pair
@@ -177,27 +177,26 @@ class RelativePositionBias(_PositionBias):
 
 
 class ContinuousPositionBias(_PositionBias):
-    """The same mask, with numbers between 0 and 16 that two linear layers work out from the logarithm of each offset.
+    """The mask of relative_position_bias with numbers from 0 to 16, which two linear layers make of log(offset).
 
-    arXiv:2111.09883.
+    They run once for a whole batch. arXiv:2111.09883.
     """
 
     name = "continuous_position_bias"
-    holds = MappingProxyType({"linear": frozenset((True, False))})
 
     hidden: Positive = Field(512, description="channels between the two layers")
 
+    def layers(self, *inputs: TensorType) -> tuple[tuple[Op, TensorType], ...]:
+        offsets, hidden = (TensorType((*self._offsets(), size), Layout.CHANNELS_LAST) for size in (2, self.hidden))
+        return (Linear(out=self.hidden), offsets), (Linear(out=self.heads, bias=False), hidden)
+
     def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
-        return (
-            Weight("offsets", (1, *self._offsets(), 2), buffer=True),
-            self._index(),
-            Weight("mlp.0.weight", (self.hidden, 2)),
-            Weight("mlp.0.bias", (self.hidden,)),
-            Weight("mlp.2.weight", (self.heads, self.hidden)),
-        )
+        layers = zip(("mlp.0", "mlp.2"), self.layers(), strict=True)
+        learned = (Weight(f"{name}.{one.name}", one.shape) for name, (op, x) in layers for one in op.weights(x))
+        return (Weight("offsets", (1, *self._offsets(), 2), buffer=True), self._index(), *learned)
 
     def macs(self, *inputs: TensorType) -> int:
-        return prod(self._offsets()) * self.hidden * (2 + self.heads)
+        return sum(op.macs(x) or 0 for op, x in self.layers())
 
     def torch(self, *inputs: TensorType) -> Form:
         return self._form("ContinuousPositionBias", Arg(self.hidden, ("hidden",)))

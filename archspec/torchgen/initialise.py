@@ -15,8 +15,10 @@ from archspec.torchgen.look import form_of
 from archspec.torchgen.program import Function, Line, Statement, Suite, keyword
 
 if TYPE_CHECKING:
+    from archspec.ops.form import Form
     from archspec.ops.initialisers import Initialiser
     from archspec.torchgen.lower import Lowering
+    from archspec.types import TensorType
 
 METHOD: Final = "_initialise"
 _ROOTS: Final[dict[object, str]] = {number**0.5: f"{number}**0.5" for number in (2, 3, 5)}
@@ -40,6 +42,14 @@ class _Modules:
 
     def _asked(self) -> tuple[bool, ...]:
         return False in self.has["weight"], True in self.has["bias"], True in self.has["padding_idx"]
+
+    def add(self, op: Op, form: Form, inputs: tuple[TensorType, ...]) -> None:
+        self.classes[form.base or (form.make or "").partition("(")[0]] = None
+        weights = {one.name for one in op.weights(*inputs)}
+        self.has["weight"].add("weight" in weights)
+        if "weight" in weights:
+            self.has["bias"].add("bias" in weights)
+            self.has["padding_idx"].add(getattr(op, "padding_idx", None) is not None)
 
     def take(self, other: _Modules) -> None:
         self.classes.update(other.classes)
@@ -77,28 +87,14 @@ def _modules(networks: list[Network], schemes: Mapping[str, Initialiser]) -> dic
     found: dict[str, _Modules] = {}
     for graph in (graph for network in networks if schemes for graph in bottom_up(network.root)):
         for node in graph.nodes:
-            if isinstance(node.body, Op) and node.body.name in schemes:
-                modules = found.setdefault(node.body.name, _Modules())
-                form = form_of(node)
-                modules.classes[form.base or (form.make or "").partition("(")[0]] = None
-                weights = {one.name for one in node.body.weights(*node.input_types)}  # type: ignore[arg-type]
-                modules.has["weight"].add("weight" in weights)
-                if "weight" in weights:
-                    modules.has["bias"].add("bias" in weights)
-                    modules.has["padding_idx"].add(getattr(node.body, "padding_idx", None) is not None)
             if isinstance(node.body, Op):
-                _held(node.body, schemes, found)
+                types: tuple[TensorType, ...] = node.input_types  # type: ignore[assignment]
+                if node.body.name in schemes:
+                    found.setdefault(node.body.name, _Modules()).add(node.body, form_of(node), types)
+                for layer, x in node.body.layers(*types):
+                    if layer.name in schemes:
+                        found.setdefault(layer.name, _Modules()).add(layer, layer.torch(x), (x,))
     return found
-
-
-def _held(op: Op, schemes: Mapping[str, Initialiser], found: dict[str, _Modules]) -> None:
-    """Adds the layers that the module of a primitive is made of."""
-    for name, biases in op.holds.items():
-        if name in schemes:
-            modules = found.setdefault(name, _Modules())
-            modules.classes[f"nn.{name.title()}"] = None
-            modules.has["weight"].add(True)
-            modules.has["bias"] |= biases
 
 
 def _body(scheme: Initialiser, modules: _Modules) -> Iterator[Statement]:

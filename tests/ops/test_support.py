@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from itertools import product
+
+import pytest
 import torch
 import torch.nn.functional as F  # noqa: N812  as everyone calls it
 from torch import nn
 
-from archspec.ops.conv import Conv
+from archspec.ops.conv import Conv, Linear
+from archspec.ops.learned import LogitScale
 from archspec.ops.resize import Crop, Pad
+from archspec.ops.window import pair
+from archspec.ops.windows import ContinuousPositionBias
 from archspec.types import Layout, TensorType
-from tests.ops.contract import Holder, namespace
+from tests.ops.contract import SUPPORT, Holder, namespace
 
 IMAGE = TensorType((2, 5, 6), Layout.IMAGE, (1, 1))
 
@@ -44,6 +51,42 @@ def test_tf_same_pads_the_odd_step_at_the_bottom_and_right() -> None:
     layer = module.node
     expected = F.conv2d(F.pad(x, (0, 1, 1, 1)), layer.weight, layer.bias, stride=2)
     assert torch.equal(module(x)[0], expected)
+
+
+def test_keys_get_no_bias() -> None:
+    x = torch.randn(5, 4)
+    layer = Holder(Linear(out=6, key_bias=False).torch(TensorType((4,), Layout.VECTOR)), 1)
+    bias = layer.node.bias * torch.tensor([1, 1, 0, 0, 1, 1])
+    assert torch.equal(layer(x)[0], F.linear(x, layer.node.weight, bias))
+
+
+def test_a_logit_scale_stops_at_its_largest_factor() -> None:
+    x = torch.randn(2, 3, 5, 4)
+    module = Holder(LogitScale(init=10, max=100).torch(TensorType((3, 5, 4), Layout.TOKENS)), 1)
+    torch.testing.assert_close(module(x)[0], 10 * x)
+    with torch.no_grad():
+        module.node += torch.tensor([0.0, 1.0, 5.0])[:, None, None]
+    factors = torch.tensor([10, 10 * math.e, 100])[:, None, None]
+    torch.testing.assert_close(module(x)[0], factors * x)
+
+
+@pytest.mark.parametrize("size", [4, (2, 3), (1, 5)])
+def test_a_continuous_bias_depends_on_the_offset_alone(size: int | tuple[int, int]) -> None:
+    height, width = pair(size)
+    like = TensorType((height, 2 * width, 1), Layout.CHANNELS_LAST)
+    module = Holder(ContinuousPositionBias(heads=3, size=size, hidden=8).torch(like), 1)
+    found = module(torch.zeros(1, *like.shape))[0][0, 0].unflatten(2, (height, width)).unflatten(1, (height, width))
+    for top, left, row, column in product(range(height), range(width), range(height), range(width)):
+        offset = torch.tensor([(top - row) / max(height - 1, 1), (left - column) / max(width - 1, 1)])
+        far = offset.sign() * torch.log2(8 * offset.abs() + 1) / math.log2(8)
+        torch.testing.assert_close(found[:, top, left, row, column], 16 * module.node.mlp(far).sigmoid())
+
+
+def test_both_biases_know_alike_what_a_shift_brought_together() -> None:
+    """Each generated file carries one of them, so they can't share it."""
+    texts = [(SUPPORT / f"{name}_position_bias.py.j2").read_text() for name in ("relative", "continuous")]
+    one, other = (text.partition("    def apart")[2] for text in texts)
+    assert one == other != ""
 
 
 def test_four_numbers_are_top_bottom_left_right() -> None:

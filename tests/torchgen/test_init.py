@@ -186,7 +186,8 @@ def test_a_bias_is_looked_for_only_where_some_have_none(bias: str, lines: list[s
 
 
 def test_layers_within_a_primitive_start_as_others_do() -> None:
-    graph = "{a: to_channels_last, b: {op: continuous_position_bias, heads: 2, size: 4, hidden: 8}, c: {op: linear, out: 4}}"
+    bias = "b: {op: continuous_position_bias, heads: 2, size: 4, hidden: 8}"
+    graph = f"{{a: to_channels_last, {bias}, c: {{op: linear, out: 4}}}}"
     net = spec(graph, more="init: {linear: {constant: 0.5}}\n").build()
     weights = {name: value for name, value in net.named_parameters() if name.endswith("weight")}
     assert list(weights) == ["b.mlp.0.weight", "b.mlp.2.weight", "c.weight"]

@@ -162,8 +162,8 @@ def evaluated(graph: Graph, prefix: str = "") -> Iterator[tuple[str, Node]]:
 @each
 def test_shape_of_every_node_that_is_a_module(name: str, size: bool, changed: bool) -> None:
     run, nodes = ran(name, size, changed), dict(evaluated(spec(name, size, changed).network.root))
-    within = tuple(f"{path}." for path, node in nodes.items() if isinstance(node.body, Op))  # layers of a primitive's own
-    modules = [path for path in run.by_module if path and not path.startswith(within) and is_whole(nodes[path])]
+    inner = tuple(f"{path}." for path, node in nodes.items() if isinstance(node.body, Op))
+    modules = [path for path in run.by_module if path and not path.startswith(inner) and is_whole(nodes[path])]
     assert {path: said(nodes[path]) for path in modules} == {path: run.by_module[path] for path in modules}
     assert len(modules) >= len([node for node in nodes.values() if isinstance(node.body, Op)]) // 3
     assert run.by_module[""] == list(spec(name, size, changed).outputs)

@@ -226,8 +226,8 @@ class NoSuchTap(Error):
 
 
 class NeedsName(Error):
-    """A learned value (`parameter`, `add_parameter`, `scale`) is kept in `state_dict` under its node's name. In a list,
-    or repeated, it has a number and no name."""
+    """A learned value (`parameter`, `add_parameter`, `scale`, `logit_scale`) is kept in `state_dict` under its node's
+    name. In a list, or repeated, it has a number and no name."""
 
     code = "E417"
     title_template = "`{op}` needs a name of its own"

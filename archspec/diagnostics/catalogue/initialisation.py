@@ -21,8 +21,8 @@ class UnknownScheme(Error):
 
 
 class NothingToInitialise(Error):
-    """`init` sets the `weight` of a primitive, so the primitive has one. What `parameter`, `add_parameter` and
-    `scale` start as is said at the node, by their own argument `init`."""
+    """`init` sets the `weight` of a primitive, so the primitive has one. What `parameter`, `add_parameter`,
+    `scale` and `logit_scale` start as is said at the node, by their own argument `init`."""
 
     code = "E352"
     title_template = "`{op}` has no weight to initialise"
