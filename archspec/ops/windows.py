@@ -188,7 +188,8 @@ class ContinuousPositionBias(_PositionBias):
 
     def layers(self, *inputs: TensorType) -> tuple[tuple[Op, TensorType], ...]:
         offsets, hidden = (TensorType((*self._offsets(), size), Layout.CHANNELS_LAST) for size in (2, self.hidden))
-        return (Linear(out=self.hidden), offsets), (Linear(out=self.heads, bias=False), hidden)
+        first = Linear(out=self.hidden, bias=True, key_bias=True)
+        return (first, offsets), (Linear(out=self.heads, bias=False, key_bias=True), hidden)
 
     def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
         layers = zip(("mlp.0", "mlp.2"), self.layers(), strict=True)
