@@ -17,7 +17,7 @@ from archspec.ops.form import Form
 from archspec.types import AnyType
 
 if TYPE_CHECKING:
-    from archspec.ops.initialisers import Initialiser
+    from archspec.ops.initialisers import Start
 
 
 class Origin(StrEnum):
@@ -137,6 +137,8 @@ class Graph:
     train_outputs: tuple[Ref, ...] | None = None
     """What the training phase returns, where that differs."""
     train_output_names: tuple[str, ...] = ()
+    init: tuple[Start, ...] = ()
+    """What the weights of a network start as, its own and those of blocks in it."""
     cost: tuple[int | None, int | None, int | None] | None = None
     """What it costs, once `analysis.cost` has worked that out; a graph stays what it is."""
 
@@ -200,8 +202,6 @@ class Network:
     """The parameters that were set from outside."""
     instances: dict[tuple[Any, ...], Graph] = field(default_factory=dict, repr=False)
     """Every distinct instance of a block, by its name, parameters and inputs."""
-    init: Mapping[str, Initialiser] = field(default_factory=dict)
-    """What the weights of primitives start as, by primitive."""
     blocks: Mapping[str, Definition] = field(default_factory=dict, repr=False)
     """Every block that it may use, by name."""
     asked: Asked = NOTHING_ASKED

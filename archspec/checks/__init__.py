@@ -13,7 +13,7 @@ from archspec.language.tree import YamlMap
 from archspec.network import NOTHING_ASKED, Graph, Network
 
 if TYPE_CHECKING:
-    from archspec.ops.initialisers import Initialiser
+    from archspec.ops.initialisers import Start
 
 
 def check(network: Network, tree: YamlMap) -> list[Diagnostic]:
@@ -22,15 +22,15 @@ def check(network: Network, tree: YamlMap) -> list[Diagnostic]:
     graphs = bottom_up(network.root)
     return [
         *_of_graphs(graphs),
-        *initialisation.check(written, network.init, graphs, whole),
+        *initialisation.check(written, network.root.init, network.root, whole),
         *lint.check(network.name, graphs, tree),
     ]
 
 
-def check_part(root: Graph, written: Mapping[str, Place], init: Mapping[str, Initialiser]) -> list[Diagnostic]:
+def check_part(root: Graph, written: Mapping[str, Place], init: tuple[Start, ...]) -> list[Diagnostic]:
     """What can be said of a graph though not all of it is known: errors, since any warning may be for want of that."""
     graphs = bottom_up(root)
-    found = [*_of_graphs(graphs), *initialisation.check(written, init, graphs)]
+    found = [*_of_graphs(graphs), *initialisation.check(written, init, root)]
     return [fault for fault in found if fault.severity is Severity.ERROR]
 
 

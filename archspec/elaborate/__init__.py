@@ -28,7 +28,7 @@ from archspec.network import NOTHING_ASKED, Asked, Graph, Network, Origin
 from archspec.types import UNKNOWN, AnyType, Layout, TensorType
 
 if TYPE_CHECKING:
-    from archspec.ops.initialisers import Initialiser
+    from archspec.ops.initialisers import Start
 
 __all__ = ["Asked", "Elaborated", "Limits", "elaborate", "input_type", "resample"]
 
@@ -43,7 +43,7 @@ class Elaborated:
 
     network: Network | None
     graph: Graph | None
-    init: Mapping[str, Initialiser]
+    init: tuple[Start, ...]
     found: list[Diagnostic]
     steps: int
     """How much work it was."""
@@ -71,18 +71,20 @@ def elaborate(
     written_inputs = list(file.every_input.values())
     shapes = [input] if input is not None else [tuple(one.shape) for one in written_inputs]
     inputs = tuple(input_type(shape, one.dtype) for shape, one in zip(shapes, written_inputs, strict=True))
-    graph, init = None, {}
+    graph = None
+    init: tuple[Start, ...] = ()
     try:
         elaborator.blocks.endless = written.read(file, blocks, tree, elaborator.parameters)
         signature = Signature(file.name, file.params, tree)
         values, arguments = elaborator.parameters.values(signature, given, Scope({}, ()), inputs, None)
-        init = initialisers(file, elaborator.evaluator, Scope(values, inputs))
+        init = initialisers(file, blocks, elaborator.evaluator, Scope(values, inputs))
         graph = elaborator.network(values, inputs, arguments, asked)
     except (Broken, Abandoned):
         report.failed = True
     network = None
     if graph is not None and not report.failed:
-        network = Network(graph, file, values, arguments, elaborator.blocks.instances, init, blocks, asked)
+        graph.init = init
+        network = Network(graph, file, values, arguments, elaborator.blocks.instances, blocks, asked)
     return Elaborated(network, graph, init, without_consequences(report.found), tally.steps)
 
 
@@ -111,4 +113,5 @@ def resample(network: Network, values: Mapping[str, Value]) -> Network | None:
         return None
     if report.errors:
         return None
+    graph.init = network.root.init
     return replace(network, root=graph, parameters=parameters, instances=elaborator.blocks.instances)

@@ -11,6 +11,7 @@ from archspec.elaborate import kept
 from archspec.elaborate.cycles import endless
 from archspec.elaborate.evaluator import Given
 from archspec.elaborate.faults import Broken
+from archspec.elaborate.initialisation import initialisers
 from archspec.elaborate.parameters import Signature
 from archspec.elaborate.scope import UNKNOWN_VALUE, Giver, Scope
 from archspec.elaborate.use import Body, Use
@@ -109,7 +110,10 @@ class Blocks:
         span = use.source.place.inside("taps") if taps is not None else use.source.place.inside("op")
         with outer.counter.inside(use.source, name):
             asked = Asked(taps, None, span)
-            return self._imported[name].network(values, use.types, arguments, asked, Kind.BLOCK, name)
+            inner = self._imported[name]
+            graph = inner.network(values, use.types, arguments, asked, Kind.BLOCK, name)
+            graph.init = initialisers(imported.document, imported.blocks, inner.evaluator, Scope(values, use.types))
+            return graph
 
     def _fits(self, name: str, definition: Definition, use: Use) -> bool:
         """Whether a block gets as many inputs as it has names for; a faulty node may give fewer than it should."""

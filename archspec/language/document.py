@@ -273,7 +273,7 @@ class Document(Model):
         default_factory=dict, description="default arguments per primitive or block"
     )
     init: Annotated[dict[str, Place], BeforeValidator(_entries)] = Field(
-        default_factory=dict, description="initialisation per primitive"
+        default_factory=dict, description="what weights start as, per primitive or node"
     )
     blocks: dict[ClassName, Block] = Field(default_factory=dict, description="block definitions")
     graph: Graph = Field(description="the network")

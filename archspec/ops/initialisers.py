@@ -1,6 +1,7 @@
 """What weights start as: one class per scheme of `init`, with its arguments and its call of `torch.nn.init`."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
@@ -17,7 +18,7 @@ Nonlinearity: TypeAlias = Literal["relu", "leaky_relu", "linear", "sigmoid", "ta
 
 
 class Initialiser(Arguments):
-    """A scheme with its arguments; torch calls it the same, with an underscore behind."""
+    """A scheme with its arguments; nearly all are called as in torch, with an underscore behind."""
 
     main: ClassVar[str | None] = None
     """The argument that a bare value means: `normal: 0.01`."""
@@ -145,9 +146,40 @@ class KaimingNormal(_Kaiming):
     name = "kaiming_normal"
 
 
+class GroupKaimingNormal(Initialiser):
+    """`kaiming_normal` by fan_out for relu, where what comes out is counted for one group (TensorFlow's EfficientNets).
+
+    torch counts the outputs of all groups, so that depthwise kernels start smaller by the root of their number.
+    """
+
+    name, axes = "group_kaiming_normal", 3
+
+
 _ALL: Final[tuple[type[Initialiser], ...]] = (
     *(Zeros, Ones, Constant, Uniform, Normal, TruncNormal),
-    *(XavierUniform, XavierNormal, KaimingUniform, KaimingNormal, Orthogonal),
+    *(XavierUniform, XavierNormal, KaimingUniform, KaimingNormal, GroupKaimingNormal, Orthogonal),
 )
 SCHEMES: Final[Mapping[str, type[Initialiser]]] = MappingProxyType({scheme.name: scheme for scheme in _ALL})
-"""Every scheme by its name."""
+"""Every scheme by its name; torch has all but `group_kaiming_normal`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """An entry of `init`: which modules it is of, and what weights and biases start as; None leaves that to torch.
+
+    `block` is the block in whose instances they are, None for the network. `op` is the primitive that they are of;
+    where that is None, `path` leads to one node.
+    """
+
+    key: str
+    block: str | None
+    op: str | None
+    path: tuple[str, ...]
+    weight: Initialiser | None
+    bias: Initialiser | None
+
+    @property
+    def parts(self) -> tuple[tuple[str, Initialiser], ...]:
+        """The tensors that it fills."""
+        both = (("weight", self.weight), ("bias", self.bias))
+        return tuple((name, scheme) for name, scheme in both if scheme is not None)

@@ -9,7 +9,7 @@ from archspec.network import INPUT, Graph, Kind, Ref
 from archspec.ops.base import Op
 from archspec.torchgen.code import Bracket
 from archspec.torchgen.forward import forward
-from archspec.torchgen.initialise import CALL, initialise
+from archspec.torchgen.initialise import initialise
 from archspec.torchgen.look import form_of, resolved
 from archspec.torchgen.program import ClassDefinition, Function, Line, Parameter, Statement
 
@@ -23,8 +23,8 @@ def define(owner: ClassLowering) -> ClassDefinition:
     listed = all(name.isdecimal() for name in owner.nodes)
     chain = (listed or owner.kind is not Kind.NETWORK) and _is_sequential(owner)
     body = _listed(owner) if listed else (Line("super().__init__()"), *owner.statements)
-    initialised = initialise(owner.lowering) if owner.kind is Kind.NETWORK else None
-    functions = [_constructor(owner, (*body, CALL) if initialised else body), *filter(None, [initialised])]
+    method, calls = initialise(owner)
+    functions = [_constructor(owner, (*body, *calls)), *filter(None, [method])]
     if not chain:
         functions.append(forward(owner))
     base = "nn.Sequential" if chain or listed else "nn.Module"

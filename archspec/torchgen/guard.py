@@ -33,7 +33,7 @@ BUILT_IN = {
     "isinstance",
 }
 OWN = {"nn.Module", "nn.Sequential", "nn.ModuleList", "nn.ModuleDict", "nn.Identity", "torch.cat"}
-METHODS = {"__init__", "append", "extend", "values", "forward", "apply", "_initialise"}
+METHODS = {"__init__", "append", "extend", "values", "forward", "apply", "modules", "_initialise"}
 
 
 class Unexpected(Exception):

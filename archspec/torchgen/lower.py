@@ -97,6 +97,12 @@ class Lowering:
         graph = self.represent(node)
         return plans.get(id(graph)) if plans else None
 
+    def class_of(self, graph: Graph) -> str:
+        """The name of the class that an instance of a block has become."""
+        key = (graph.name, id(graph.definition))
+        standing = id(self.instances[key].same[id(graph)])
+        return self._plans[key][standing].name
+
     def needs(self, form: Form) -> None:
         """Notes what a primitive's form relies on: its texts, and the helper class if there is one."""
         self.templates.update(dict.fromkeys(filter(None, (form.make, form.module, form.plain_forward, form.several))))

@@ -92,6 +92,11 @@ ATTEMPTS = {
 }
 
 
+STARTS = (
+    ", ".join(f"ConvBN.{'x' * number}: ones" for number in range(1, 60))
+    + ", "
+    + ", ".join(f"ConvBNAct.y{number}: ones" for number in range(2000))
+)
 WORK = [
     Attempt(blocks(LETS, "{a: {op: B0, k: i, repeat: 2000}}"), "E458"),
     Attempt(blocks(DEFAULTS, "{a: {op: B0, k: i, repeat: 2000}}"), "E458"),
@@ -104,6 +109,7 @@ WORK = [
     Attempt(text(SUMS, more=ROWS), "E458"),
     Attempt(text("{a: {op: relu, repeat: 190000}}", more=f"taps: {{{TAPS}}}\n"), "E458"),
     Attempt(text("{a: {op: conv, out: p, kernel: 1, repeat: 400}}", more=f"params: {{p: 1}}\n{TRAINED}"), "E458"),
+    Attempt(text("{a: {op: conv, out: 3, kernel: 1, repeat: 3000}}", more=f"init: {{{STARTS}}}\n"), "E458"),
     Attempt(text("{a: relu}", more=f"require: [{REQUIRED}]\n"), "E602"),
 ]
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from archspec.spec import Spec
+from archspec.spec import Spec, load
 from tests.small import said, spec
 from tests.torchgen.ruff import check, format_check
 
@@ -163,6 +163,95 @@ def test_a_parameter_that_init_reads_is_folded_in() -> None:
     assert "spread" not in everything().codegen()
 
 
+BLOCKS = """
+blocks:
+  Gate:
+    params: {out: int, wide: true}
+    graph:
+      fc1: {op: linear, out: out}
+      fc2: {op: linear, out: out, when: wide}
+      norm: layer_norm
+init:
+  linear: {constant: 1}
+  Gate.linear: {weight: {constant: 2}, bias: {constant: 3}}
+  Gate.fc2: {constant: 4}
+  head: {bias: {constant: 5}}
+  gate.fc1: {weight: {constant: 6}}
+"""
+GATES = """
+  gate: {op: Gate, out: 4}
+  narrow: {op: Gate, out: 4, wide: false}
+  group: {graph: {inner: {op: linear, out: 4}}}
+  head: {op: linear, out: 4}"""
+GATES_START = """\
+        self.apply(self._initialise)
+        nn.init.constant_(self.head.bias, 5.0)
+        nn.init.constant_(self.gate.fc1.weight, 6.0)
+
+    @staticmethod
+    def _initialise(module: nn.Module) -> None:
+        if isinstance(module, nn.Linear):
+            nn.init.constant_(module.weight, 1.0)
+            nn.init.zeros_(module.bias)
+        elif isinstance(module, Gate):
+            for layer in module.modules():
+                if isinstance(layer, nn.Linear):
+                    nn.init.constant_(layer.weight, 2.0)
+                    nn.init.constant_(layer.bias, 3.0)
+            if isinstance(module.fc2, nn.Linear):
+                nn.init.constant_(module.fc2.weight, 4.0)
+                nn.init.zeros_(module.fc2.bias)
+"""
+
+
+def test_what_is_said_of_less_is_said_last(tmp_path: Path) -> None:
+    """Of a primitive, of one in a block, of a block's node, of a node of the network: in this order."""
+    gates = spec(GATES, "[3]", BLOCKS.lstrip())
+    source, state = gates.codegen(), gates.build().state_dict()
+    assert GATES_START in source
+    started = {name: value.flatten()[0].item() for name, value in state.items() if "norm" not in name}
+    assert started == {
+        **{"gate.fc1.weight": 6, "gate.fc1.bias": 3, "gate.fc2.weight": 4, "gate.fc2.bias": 0},
+        **{"narrow.fc1.weight": 2, "narrow.fc1.bias": 3},
+        **{"group.inner.weight": 1, "group.inner.bias": 0, "head.weight": 1, "head.bias": 5},
+    }
+    (tmp_path / "net.py").write_text(source, encoding="utf-8")
+    check(tmp_path)
+    format_check(tmp_path)
+
+
+def test_what_is_not_said_is_left_to_torch() -> None:
+    torch.manual_seed(3)
+    module = spec(LINEAR, "[5]", "init: {linear: {bias: ones}}\n").build()
+    torch.manual_seed(3)
+    expected = nn.Linear(5, 6)
+    assert isinstance(module.fc, nn.Linear)
+    assert torch.equal(module.fc.weight, expected.weight)
+    assert torch.equal(module.fc.bias, torch.ones(6))
+
+
+def test_an_imported_network_starts_as_its_own_file_says(tmp_path: Path) -> None:
+    (tmp_path / "inner.yaml").write_text(
+        "archspec: 1\nname: Inner\ninput: [3]\ninit: {linear: {constant: 7}}\ngraph: {fc: {op: linear, out: 3}}\n"
+    )
+    (tmp_path / "outer.yaml").write_text(
+        "archspec: 1\nname: Outer\ninput: [3]\nimport: {Inner: inner.yaml}\n"
+        "init: {linear: {constant: 8}}\ngraph: {inner: Inner, fc: {op: linear, out: 3}}\n"
+    )
+    outer = load(tmp_path / "outer.yaml")
+    assert "        elif isinstance(module, Inner):\n            module.apply(Inner._initialise)\n" in outer.codegen()
+    state = outer.build().state_dict()
+    assert [state["inner.fc.weight"][0, 0].item(), state["fc.weight"][0, 0].item()] == [7, 8]
+
+
+def test_grouped_kernels_start_by_the_outputs_of_a_group() -> None:
+    torch.manual_seed(5)
+    graph = "{a: {op: conv, out: 512, kernel: 3}, b: {op: conv, kernel: 3, groups: channels}}"
+    state = spec(graph, more="init: {conv: group_kaiming_normal}\n").build().state_dict()
+    assert abs(state["a.weight"].std() / math.sqrt(2 / (512 * 9)) - 1) < 0.05
+    assert abs(state["b.weight"].std() / math.sqrt(2 / 9) - 1) < 0.05
+
+
 def test_meta_tensors_can_be_initialised() -> None:
     assert {one.device.type for one in everything().build(device="meta").parameters()} == {"meta"}
 
@@ -248,6 +337,18 @@ def test_a_network_without_init_is_left_to_torch() -> None:
         ("{linear: }", ["E203"]),
         ("{linear: {normal: unknown}}", ["E338"]),
         ("[linear]", ["E203"]),
+        ("{fc: ones}", []),
+        ("{fc: {weight: ones, bias: {normal: 1}}}", []),
+        ("{fc: {weigth: ones}}", ["E351"]),
+        ("{fc: {weight: ones, bais: ones}}", ["E202"]),
+        ("{fc: {bias: orthogonal}}", ["E353"]),
+        ("{linear: group_kaiming_normal}", ["E353"]),
+        ("{fc.weight: ones}", ["E354"]),
+        ("{fcc: ones}", ["E401"]),
+        ("{fcc.fc: ones}", ["E401"]),
+        ("{MLP.fc1: ones}", ["W107"]),
+        ("{MLP: ones}", ["E354"]),
+        ("{relu: {bias: ones}}", ["W107"]),
         ("{relu: ones}", ["W107"]),
         ("{parameter: zeros}", ["W107"]),
         ("{linear: {}, relu: {normal: -1}, cov: one}", ["E203", "E332", "E401", "E351"]),
