@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from archspec.language.expressions import names, to_source
 from archspec.network import Kind
-from archspec.torchgen.code import tree
+from archspec.ops.base import Op
+from archspec.torchgen.code import WIDTH, tree
 from archspec.torchgen.links import run_linked
 from archspec.torchgen.names import FORWARD, free
 from archspec.torchgen.phrases import Phrases, is_product, label, one_of
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from archspec.torchgen.members import Step
 
 FITS = 84
-"""Longest line that one expression may make by taking another in."""
+"""Longest line that one expression may make by taking others in beside it."""
+_SHORT, _NAME = 14, 8
+"""What stands before an expression: indentation and `x = `, or a name for each output."""
 _PRODUCT = frozenset(string.ascii_letters + string.digits + "_ *")
 """The signs of names and products, which need no brackets in a shape."""
 
@@ -140,8 +143,19 @@ class Forward:
         if any(not self._will_inline(other, readers[0]) for other in between):
             return False
         if self.phrases.is_expression(step):
-            return next_to and len(text) + len(target.name) < FITS
+            if next_to:
+                return self._length(target, (step.name, 0), text) <= WIDTH
+            return self._side_branch(keys, target) and len(text) * len(target.nodes[0].inputs) < FITS
         return self._side_branch(keys, target) and len(text) * len(target.nodes[0].inputs) < FITS
+
+    def _length(self, target: Step, key: Key, text: str) -> int:
+        """How long the line of `target` is where it holds this text."""
+        keys = self.readers.keys_of(target)
+        inputs = [text if one == key else self.held.get(one, one[0]) for one in keys]
+        if isinstance(target.nodes[0].body, Op):
+            text, _ = self.phrases.of(target, inputs)
+        outputs = len(target.nodes[0].outputs)
+        return len(text) + (_SHORT if outputs == 1 else outputs * _NAME)
 
     def _goes_into(self, target: Return, index: int, reader: int, step: Step, text: str) -> bool:
         """Whether a value that is only returned, among others, and says nothing by its name, is returned as it is."""
@@ -152,9 +166,13 @@ class Forward:
         return alone and len(text) * len(target.refs) < FITS
 
     def _will_inline(self, other: Step, reader: int) -> bool:
-        target = self.readers.events[reader]
-        inside = not isinstance(target, Return) and self._side_branch(self.readers.keys_of(other), target)
-        return self.readers.of((other.name, 0)) == [reader] and inside
+        """Whether a step will stand in the line of the reader, or in that of one that will."""
+        readers = self.readers.of((other.name, 0))
+        target = self.readers.events[readers[0]] if len(readers) == 1 else None
+        if target is None or isinstance(target, Return) or readers[0] > reader:
+            return False
+        inside = self._side_branch(self.readers.keys_of(other), target)
+        return inside and (readers[0] == reader or self._will_inline(target, reader))
 
     def _side_branch(self, keys: list[Key], target: Step) -> bool:
         """A module's call on a value that others read too, for a node that joins several."""
