@@ -132,6 +132,9 @@ class Permute(Op):
         return tuple(value.stride[value.spatial_axes.index(source)] for source in sources)
 
     def torch(self, *inputs: TensorType) -> Form:
+        moved = [str(index + 1) for index, source in enumerate(self.order) if index != source]
+        if len(moved) == 2:
+            return Form(f"{{0}}.transpose({', '.join(moved)})")
         dims = ", ".join(str(index + 1) for index in self.order)
         return Form(f"{{0}}.permute(0, {dims})")
 

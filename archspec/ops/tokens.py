@@ -55,6 +55,8 @@ class ToImage(Op):
         if self.like is not None:
             return Form("torch.unflatten({0}.transpose(1, 2), 2, {1}.shape[2:])")
         height, width = self._grid(inputs[0].length)
+        if height == width == 1:
+            return Form("{0}.transpose(1, 2).unsqueeze(-1)")
         values = (
             ("height", Arg(height, ("height",) if self.height is not None else ())),
             ("width", Arg(width, ("width",) if self.width is not None else ())),

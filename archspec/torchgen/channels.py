@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable
 from dataclasses import replace
+from math import prod
 from typing import TYPE_CHECKING
 
-from archspec.language.expressions import Binary, Expr, Name, NotPython, parse, substitute
+from archspec.language.expressions import Binary, Expr, Name, NotPython, Product, parse, substitute
 from archspec.network import Graph, Kind, Node
+from archspec.ops.base import Op
 from archspec.torchgen.copies import CHANNELS, SEQUENCE
 from archspec.torchgen.frame import Fact, Frame
 from archspec.torchgen.look import name_of, read, resolved
+from archspec.types import Layout, TensorType
 
 if TYPE_CHECKING:
     from archspec.torchgen.classes import ClassLowering
+
+_JOINING = frozenset(("flatten", "reshape"))
+"""What makes channels of other axes: so many times those that come in."""
 
 
 class Channels:
@@ -97,6 +103,7 @@ class Channels:
         leaving = self.owner.loops.leaving.get(nodes[0].name)
         expected = nodes[0].source.expect
         candidates: list[Expr | None] = [
+            self._sizes(nodes),
             frame.translate(expected.channels) if expected is not None and not index else None,
             self._called_output(frame, nodes, graphs, index),
             leaving,
@@ -111,14 +118,32 @@ class Channels:
             candidates.extend(Name(name) for name in self.owner.arguments)
             total = " + ".join(f"input.{number}.channels" for number in range(len(inputs)))
             candidates.append(frame.put(parse(total), {}, facts))
-        before = read(nodes[0].input_types[0], "channels") if nodes[0].input_types else None
-        after = read(nodes[0].outputs[index], "channels")
-        if before and after:
-            ratio = f"input.channels // {before // after}" if after <= before else f"{after // before} * input.channels"
-            candidates.append(frame.put(parse(ratio), {}, facts))
+        ratio = self._ratio(frame, nodes[0], facts, index)
+        if isinstance(nodes[0].body, Op) and nodes[0].body.name in _JOINING:
+            candidates.insert(1, ratio)
+        candidates.append(ratio)
         candidates.extend(Name(name) for name in (*self.owner.arguments, *self.owner.locals))
         candidates.append(self._together(frame, nodes, graphs, leaving))
         return candidates
+
+    def _sizes(self, nodes: list[Node]) -> Expr | None:
+        """The sizes of an image that becomes a vector, where they are the same everywhere: `512 * 7 * 7`."""
+        body, shapes = nodes[0].body, {str(node.input_types[0]) for node in nodes if node.input_types}
+        image = nodes[0].input_types[0] if nodes[0].input_types else None
+        if not isinstance(body, Op) or body.name != "flatten" or len(shapes) > 1 or not isinstance(image, TensorType):
+            return None
+        given = nodes[0].outputs[0]
+        whole = isinstance(given, TensorType) and given.shape == (prod(image.shape),) and image.layout is Layout.IMAGE
+        return Product(prod(image.shape), image.shape) if whole and prod(image.shape[1:]) > 1 else None
+
+    def _ratio(self, frame: Frame, node: Node, facts: dict[Fact, Expr], index: int) -> Expr | None:
+        """So many times the channels that come in, or a part of them."""
+        before = read(node.input_types[0], CHANNELS) if node.input_types else None
+        after = read(node.outputs[index], CHANNELS)
+        if not before or not after:
+            return None
+        said = f"input.channels // {before // after}" if after <= before else f"{after // before} * input.channels"
+        return frame.put(parse(said), {}, facts)
 
     def _together(self, frame: Frame, nodes: list[Node], graphs: list[Graph], one: Expr | None) -> Expr | None:
         """The channels of any number of values that are alike, one after the other."""

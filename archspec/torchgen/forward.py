@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FITS = 84
 """Longest line that one expression may make by taking others in beside it."""
+_ROOM = 88
+"""Room for a line with its comment, without indentation and what stands between the two."""
 _SHORT, _NAME = 14, 8
 """What stands before an expression: indentation and `x = `, or a name for each output."""
 _PRODUCT = frozenset(string.ascii_letters + string.digits + "_ *")
@@ -171,7 +173,7 @@ class Forward:
         target = self.readers.events[readers[0]] if len(readers) == 1 else None
         if target is None or isinstance(target, Return) or readers[0] > reader:
             return False
-        inside = self._side_branch(self.readers.keys_of(other), target)
+        inside = self._side_branch(self.readers.keys_of(other), target) or self.phrases.is_operator(other)
         return inside and (readers[0] == reader or self._will_inline(target, reader))
 
     def _side_branch(self, keys: list[Key], target: Step) -> bool:
@@ -212,12 +214,28 @@ class Forward:
 
     def _several(self, index: int, step: Step, text: str) -> None:
         """A tuple of outputs; the ones that nobody reads are `_`."""
+        outputs = self.readers.outputs_of(step)
+        if self._only_listed(outputs):
+            name = self.variables.fresh("levels")
+            self.held.update({key: f"{name}[{number}]" for number, key in enumerate(outputs)})
+            self.lines.append(Line(tree(text), before=f"{name} = ", comment=self._comments(step, f"{name} = {text}")))
+            return
         names = []
-        for key in self.readers.outputs_of(step):
+        for key in outputs:
             name = self.variables.of_several(index, step, key) if self.readers.of(key) else "_"
             self.held[key] = name
             names.append(name)
-        self.lines.append(Line(tree(text), before=", ".join(names) + " = "))
+        before = ", ".join(names) + " = "
+        self.lines.append(Line(tree(text), before=before, comment=self._comments(step, before + text)))
+
+    def _only_listed(self, outputs: list[Key]) -> bool:
+        """Whether all that is done with several values is to go through all of them in order."""
+        readers = {reader for key in outputs for reader in self.readers.of(key)}
+        events = [self.readers.events[reader] for reader in readers]
+        return bool(events) and all(
+            not isinstance(one, Return) and self.phrases.is_over(one) and self.readers.keys_of(one) == outputs
+            for one in events
+        )
 
     def _sequence(self, index: int, step: Step, keys: list[Key]) -> None:
         """Copies that take several values, called one by one in a loop over the same variables."""
@@ -232,8 +250,10 @@ class Forward:
         if changed:
             targets, sources = zip(*changed, strict=True)
             self.lines.append(Line(", ".join(sources), before=", ".join(targets) + " = "))
-        one = one_of(step.attribute, names, "module")
-        call = Line(tree(f"{one}({', '.join(names)})"), before=", ".join(names) + " = ")
+        one = one_of(step.attribute, names, self.phrases.class_word(step))
+        targets_text = ", ".join(names)
+        line = f"    {targets_text} = {one}({targets_text})"
+        call = Line(tree(f"{one}({targets_text})"), before=f"{targets_text} = ", comment=self._comments(step, line))
         self.lines.append(Suite(Line(f"self.{step.attribute}", before=f"for {one} in ", after=":"), (call,)))
         self.held.update(zip(self.readers.outputs_of(step), names, strict=True))
 
@@ -274,12 +294,19 @@ class Forward:
             return None
         return target
 
+    def _comments(self, step: Step, line: str) -> str:
+        """The shapes of several values, where there is room behind the line."""
+        shapes = [self._comment(step, number) for number in range(len(step.nodes[0].outputs))]
+        found = f"{shapes[0]} each" if len(set(shapes)) == 1 else ", ".join(shapes)
+        return found if self.owner.kind is Kind.NETWORK and len(line) + len(found) <= _ROOM else ""
+
     def _comment(self, step: Step, number: int = 0) -> str:
         """The shape of a network's value at the spec's input size; its channels by arguments, where that is short."""
         output = step.nodes[0].outputs[number]
         if self.owner.kind is not Kind.NETWORK or not isinstance(output, TensorType):
             return ""
-        said = self.owner.frame.facts.get((step.name, ("channels",)))
+        facts = self.owner.frame.facts
+        said = facts.get((step.name, (number, "channels")), facts.get((step.name, ("channels",))))
         shape = list(map(str, output.shape))
         if said is not None and (read := names(said)) and read <= self.owner.arguments.keys():
             text = to_source(said)

@@ -18,6 +18,7 @@ from archspec.language.expressions import (
     Name,
     NotPython,
     Number,
+    Product,
     UnknownName,
     Value,
     attributes,
@@ -74,7 +75,7 @@ class Frame:
             if candidate is None:
                 continue
             for variant in variants(simplify(candidate, floats)):
-                if (not constant or names(variant)) and self.holds(variant, wanted):
+                if (not constant or names(variant) or isinstance(variant, Product)) and self.holds(variant, wanted):
                     return variant
             if constant:
                 break

@@ -197,6 +197,8 @@ class Members:
     def _optional(self, name: str, source: document.Node, made: Code | None, present: list[bool]) -> str | None:
         """A node that some instances leave out: an Identity in its place, or a flag where there is no module."""
         test = self.owner.frame.say(list(present), [self.owner.frame.translate(source.when)], f"has_{name}")
+        if isinstance(test, Name):
+            self.owner.default(test.id, 2 * sum(present) >= len(present))
         text = self.owner.text(test)
         if made is None:
             flag = f"has_{label(name)}"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Key", "Phrases", "label"]
 
+_WORD = re.compile(r"[A-Z][a-z]+")
 _SUM = re.compile(r"\{\w+\}(?: \+ \{\w+\})+")
 
 
@@ -104,6 +105,13 @@ class Phrases:
         first = body.nodes[0].body if isinstance(body, Graph) else None
         names = first.input_names if isinstance(first, Graph) else ()
         return tuple(free(name, (), FORWARD - {"x"}) for name in names)
+
+    def class_word(self, step: Step) -> str:
+        """What one of the copies of a chain is called by its class: `exchange` of `Exchange2`."""
+        body = step.nodes[0].body
+        copy = body.nodes[0].body if isinstance(body, Graph) else None
+        words = _WORD.findall(copy.name) if isinstance(copy, Graph) and copy.kind is Kind.BLOCK else []
+        return free(words[-1].lower(), FORWARD) if words else "module"
 
     def is_branches(self, step: Step) -> bool:
         """Whether it gives what each of its branches gives."""
@@ -206,6 +214,9 @@ def label(name: str) -> str:
 def _listed(inputs: list[str]) -> str:
     if len(inputs) == 1 and inputs[0].startswith("*"):
         return inputs[0][1:]
+    base = inputs[0].removesuffix("[0]")
+    if inputs == [f"{base}[{number}]" for number in range(len(inputs))]:
+        return base
     return f"({', '.join(inputs)})" if len(inputs) > 1 else f"({inputs[0]},)"
 
 

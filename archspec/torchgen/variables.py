@@ -55,7 +55,7 @@ class Variables:
             self.is_free("x", index)
             and self.runs_on(key, index)
             and not self._is_joined(key)
-            and self._leaves(step, key)
+            and (self._leaves(step, key) or (not key[1] and called in self._other_names(step)))
         ):
             return "x"
         return self.fresh(f"{label(step.name)}_{called}" if called in self._other_names(step) else called)

@@ -21,7 +21,9 @@ class AlexNet(nn.Module):
         self.conv5 = nn.Sequential(nn.Conv2d(256, 256, 3, padding=1), nn.ReLU(inplace=True))
         self.pool5 = nn.MaxPool2d(3, stride=2)
         self.avgpool = nn.AdaptiveAvgPool2d(6)
-        self.fc6 = nn.Sequential(nn.Dropout(dropout), nn.Linear(9216, 4096), nn.ReLU(inplace=True))
+        self.fc6 = nn.Sequential(
+            nn.Dropout(dropout), nn.Linear(256 * 6 * 6, 4096), nn.ReLU(inplace=True)
+        )
         self.fc7 = nn.Sequential(nn.Dropout(dropout), nn.Linear(4096, 4096), nn.ReLU(inplace=True))
         self.fc8 = nn.Linear(4096, num_classes)
 

@@ -70,7 +70,9 @@ class AuxHead(nn.Module):
         super().__init__()
         self.pool = nn.AdaptiveAvgPool2d(4)
         self.conv = ConvBNAct(in_channels, 128, kernel=1)
-        self.fc1 = nn.Sequential(nn.Linear(2048, 1024), nn.ReLU(inplace=True), nn.Dropout(dropout))
+        self.fc1 = nn.Sequential(
+            nn.Linear(128 * 4 * 4, 1024), nn.ReLU(inplace=True), nn.Dropout(dropout)
+        )
         self.fc2 = nn.Linear(1024, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -232,14 +232,14 @@ class HRNetW18(nn.Module):
         stage1 = self.stage1(x)  # 256 x 56 x 56
         a = self.a2(stage1)  # width x 56 x 56
         b = self.b2(stage1)  # 2 * width x 28 x 28
-        for module in self.stage2:
-            a, b = module(a, b)
+        for exchange in self.stage2:
+            a, b = exchange(a, b)  # width x 56 x 56, 2 * width x 28 x 28
         c = self.c3(b)  # 4 * width x 14 x 14
-        for module in self.stage3:
-            a, b, c = module(a, b, c)
+        for exchange in self.stage3:
+            a, b, c = exchange(a, b, c)  # width x 56 x 56, 2 * width x 28 x 28, 4 * width x 14 x 14
         d = self.d4(c)  # 8 * width x 7 x 7
-        for module in self.stage4:
-            a, b, c, d = module(a, b, c, d)
+        for exchange in self.stage4:
+            a, b, c, d = exchange(a, b, c, d)
         x = self.head(a, b, c, d)  # 2048 x 7 x 7
         x = self.avgpool(x).flatten(1)  # 2048
         return self.fc(x)  # num_classes

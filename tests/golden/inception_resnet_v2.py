@@ -82,9 +82,8 @@ class ResidualA(nn.Module):
         self.relu = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        out = self.conv(
-            torch.cat([self.branch1x1(x), self.branch3x3(x), self.branch3x3dbl(x)], dim=1)
-        )
+        out = torch.cat([self.branch1x1(x), self.branch3x3(x), self.branch3x3dbl(x)], dim=1)
+        out = self.conv(out)
         return self.relu(out * self.scale + x)
 
 

@@ -21,7 +21,7 @@ class MultiHeadAttention(nn.Module):
     def forward(self, tokens: Tensor, mask: Tensor) -> Tensor:
         x = self.qkv(tokens)  # 64 x 1536
         x = torch.unflatten(x, -1, (3 * self.heads, -1)).transpose(-3, -2)  # 24 x 64 x 64
-        query, key, value = x.chunk(3, dim=-3)
+        query, key, value = x.chunk(3, dim=-3)  # 8 x 64 x 64 each
         x = nn.functional.scaled_dot_product_attention(
             query,
             key,

@@ -159,8 +159,8 @@ class RetinaNet(nn.Module):
                         nn.init.zeros_(layer.bias)
 
     def forward(self, x: Tensor) -> dict[str, tuple[Tensor, ...]]:
-        c3, c4, c5 = self.backbone(x)
-        p3, p4, p5, p6, p7 = self.fpn(c3, c4, c5)
-        classes = tuple(self.classes(level) for level in (p3, p4, p5, p6, p7))
-        boxes = tuple(self.boxes(level) for level in (p3, p4, p5, p6, p7))
+        c3, c4, c5 = self.backbone(x)  # 512 x 100 x 100, 1024 x 50 x 50, 2048 x 25 x 25
+        levels = self.fpn(c3, c4, c5)
+        classes = tuple(self.classes(level) for level in levels)
+        boxes = tuple(self.boxes(level) for level in levels)
         return {"classes": classes, "boxes": boxes}

@@ -67,12 +67,12 @@ class SegNet(nn.Module):
         self.classifier = nn.Conv2d(64, num_classes, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        x, encoder1_indices = self.encoder1(x)
-        x, encoder2_indices = self.encoder2(x)
-        x, encoder3_indices = self.encoder3(x)
-        x, encoder4_indices = self.encoder4(x)
-        encoder5_features, encoder5_indices = self.encoder5(x)
-        x = self.decoder5(encoder5_features, encoder5_indices)  # 512 x 32 x 64
+        x, encoder1_indices = self.encoder1(x)  # 64 x 256 x 512 each
+        x, encoder2_indices = self.encoder2(x)  # 128 x 128 x 256 each
+        x, encoder3_indices = self.encoder3(x)  # 256 x 64 x 128 each
+        x, encoder4_indices = self.encoder4(x)  # 512 x 32 x 64 each
+        x, encoder5_indices = self.encoder5(x)  # 512 x 16 x 32 each
+        x = self.decoder5(x, encoder5_indices)  # 512 x 32 x 64
         x = self.decoder4(x, encoder4_indices)  # 256 x 64 x 128
         x = self.decoder3(x, encoder3_indices)  # 128 x 128 x 256
         x = self.decoder2(x, encoder2_indices)  # 64 x 256 x 512

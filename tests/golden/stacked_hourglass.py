@@ -111,9 +111,9 @@ class StackedHourglass(nn.Module):
         x = self.pool(x)  # 128 x 64 x 64
         x = self.res2(x)  # 128 x 64 x 64
         res3 = self.res3(x)  # features x 64 x 64
-        x, stack1_heatmap = self.stack1(res3)
+        x, stack1_heatmap = self.stack1(res3)  # features x 64 x 64, joints x 64 x 64
         from_features = self.from_features(x)  # features x 64 x 64
         from_heatmap = self.from_heatmap(stack1_heatmap)  # features x 64 x 64
         x = res3 + from_features + from_heatmap  # features x 64 x 64
-        _, stack2_heatmap = self.stack2(x)
+        _, stack2_heatmap = self.stack2(x)  # features x 64 x 64, joints x 64 x 64
         return stack1_heatmap, stack2_heatmap

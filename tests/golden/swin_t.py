@@ -103,15 +103,10 @@ class WindowAttention(nn.Module):
         )
         bias = self.bias(x)
         out = self.qkv(windows)
-        query, key, value = (
-            torch.unflatten(out, -1, (3 * self.heads, -1)).transpose(-3, -2).chunk(3, dim=-3)
-        )
-        out = (
-            nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
-            .transpose(-3, -2)
-            .flatten(-2)
-        )
-        out = self.proj(out)
+        out = torch.unflatten(out, -1, (3 * self.heads, -1)).transpose(-3, -2)
+        query, key, value = out.chunk(3, dim=-3)
+        out = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+        out = self.proj(out.transpose(-3, -2).flatten(-2))
         x = self.map(out, x)
         if self.has_unroll:
             x = x.roll((self.shift, self.shift), dims=(1, 2))

@@ -41,10 +41,9 @@ class Attention(nn.Module):
         query, key = (
             torch.unflatten(out, -1, (2 * self.heads, -1)).transpose(-3, -2).chunk(2, dim=-3)
         )
-        v = self.v(x)
-        x = nn.functional.scaled_dot_product_attention(
-            query, key, torch.unflatten(v, -1, (self.heads, -1)).transpose(-3, -2)
-        )
+        x = self.v(x)
+        v_heads = torch.unflatten(x, -1, (self.heads, -1)).transpose(-3, -2)
+        x = nn.functional.scaled_dot_product_attention(query, key, v_heads)
         return self.proj(x.transpose(-3, -2).flatten(-2))
 
 
@@ -95,15 +94,14 @@ class TNTBlock(nn.Module):
         super().__init__()
         self.inner = TransformerBlock(pixels_channels, heads=pixel_heads, drop_path=drop_path)
         self.norm = nn.LayerNorm(pixels_channels)
-        self.proj = nn.Linear(384, patches_channels)
+        self.proj = nn.Linear(16 * pixels_channels, patches_channels)
         self.outer = TransformerBlock(patches_channels, heads=patch_heads, drop_path=drop_path)
 
     def forward(self, pixels: Tensor, patches: Tensor) -> tuple[Tensor, Tensor]:
         pixels = self.inner(pixels)
         x = self.norm(pixels)
         x = self.proj(x.flatten(2))
-        out = patches[:, :1]
-        patches = self.outer(torch.cat([out, patches[:, 1:] + x], dim=1))
+        patches = self.outer(torch.cat([patches[:, :1], patches[:, 1:] + x], dim=1))
         return pixels, patches
 
 
@@ -153,7 +151,7 @@ class TNTSmall(nn.Module):
         x = torch.unflatten(x, -1, (24, 4, 4))  # 196 x 24 x 4 x 4
         x = x + self.pixel_position  # 196 x 24 x 4 x 4
         x = x.flatten(3)  # 196 x 24 x 16
-        pixels = x.permute(0, 1, 3, 2)  # 196 x 16 x 24
+        pixels = x.transpose(2, 3)  # 196 x 16 x 24
         x = pixels.flatten(2)  # 196 x 384
         x = self.norm1(x)  # 196 x 384
         x = self.proj(x)  # 196 x patch_dim
@@ -162,7 +160,7 @@ class TNTSmall(nn.Module):
         x = torch.cat([class_token, norm2], dim=1)  # 197 x patch_dim
         patches = x + self.position  # 197 x patch_dim
         for block in self.blocks:
-            pixels, patches = block(pixels, patches)
+            pixels, patches = block(pixels, patches)  # 196 x 16 x 24, 197 x patch_dim
         x = self.norm(patches)  # 197 x patch_dim
         x = x[:, 0]  # patch_dim
         return self.head(x)  # num_classes

@@ -40,7 +40,9 @@ class VGG16(nn.Module):
             channels = out
         self.features = nn.Sequential(*features)
         self.avgpool = nn.AdaptiveAvgPool2d(7)
-        self.fc6 = nn.Sequential(nn.Linear(25088, 4096), nn.ReLU(inplace=True), nn.Dropout(dropout))
+        self.fc6 = nn.Sequential(
+            nn.Linear(512 * 7 * 7, 4096), nn.ReLU(inplace=True), nn.Dropout(dropout)
+        )
         self.fc7 = nn.Sequential(nn.Linear(4096, 4096), nn.ReLU(inplace=True), nn.Dropout(dropout))
         self.fc8 = nn.Linear(4096, num_classes)
         self.apply(self._initialise)

@@ -21,15 +21,10 @@ class MultiHeadAttention(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.qkv(x)
-        query, key, value = (
-            torch.unflatten(x, -1, (3 * self.heads, -1)).transpose(-3, -2).chunk(3, dim=-3)
-        )
-        x = (
-            nn.functional.scaled_dot_product_attention(query, key, value)
-            .transpose(-3, -2)
-            .flatten(-2)
-        )
-        return self.proj(x)
+        x = torch.unflatten(x, -1, (3 * self.heads, -1)).transpose(-3, -2)
+        query, key, value = x.chunk(3, dim=-3)
+        x = nn.functional.scaled_dot_product_attention(query, key, value)
+        return self.proj(x.transpose(-3, -2).flatten(-2))
 
 
 class MLP(nn.Sequential):

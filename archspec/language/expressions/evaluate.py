@@ -21,6 +21,7 @@ from archspec.language.expressions.nodes import (
     Logic,
     Name,
     Number,
+    Product,
     Scope,
     Text,
     Tuple,
@@ -221,6 +222,7 @@ def _place_name(unknown: UnknownName, expr: Expr) -> None:
 
 _COMPILERS: Final[dict[type[Expr], Callable[[Any], Run]]] = {
     Number: _constant,
+    Product: _constant,
     Bool: _constant,
     Text: _constant,
     Name: _name,

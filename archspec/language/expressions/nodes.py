@@ -52,6 +52,13 @@ class Number(Expr):
         return (True, self.value) if isinstance(self.value, int) else (False, repr(self.value))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Product(Number):
+    """A whole number that is said as what it is the product of: `512 * 7 * 7`. No spec is read as one."""
+
+    factors: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Bool(Expr):
     """A truth value."""

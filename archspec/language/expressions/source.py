@@ -19,6 +19,7 @@ from archspec.language.expressions.nodes import (
     Logic,
     Name,
     Number,
+    Product,
     Text,
     Tuple,
     Unary,
@@ -74,6 +75,8 @@ class _Spec:
 
     def atom(self, expr: Expr) -> tuple[str, int]:
         match expr:
+            case Product(factors=factors):
+                return " * ".join(map(str, factors)), _PRODUCT
             case Number(value):
                 text = spelled(value)
                 return text, _SIGN if text.startswith("-") else _ATOM
