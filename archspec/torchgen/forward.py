@@ -218,7 +218,8 @@ class Forward:
         if self._only_listed(outputs):
             name = self.variables.fresh("levels")
             self.held.update({key: f"{name}[{number}]" for number, key in enumerate(outputs)})
-            self.lines.append(Line(tree(text), before=f"{name} = ", comment=self._comments(step, f"{name} = {text}")))
+            ends = [self._comment(step, number) for number in (0, len(outputs) - 1)] if self.owner.kind is Kind.NETWORK else []
+            self.lines.append(Line(tree(text), before=f"{name} = ", comment=" to ".join(ends)))
             return
         names = []
         for key in outputs:

@@ -160,7 +160,7 @@ class RetinaNet(nn.Module):
 
     def forward(self, x: Tensor) -> dict[str, tuple[Tensor, ...]]:
         c3, c4, c5 = self.backbone(x)  # 512 x 100 x 100, 1024 x 50 x 50, 2048 x 25 x 25
-        levels = self.fpn(c3, c4, c5)
+        levels = self.fpn(c3, c4, c5)  # channels x 100 x 100 to channels x 7 x 7
         classes = tuple(self.classes(level) for level in levels)
         boxes = tuple(self.boxes(level) for level in levels)
         return {"classes": classes, "boxes": boxes}

@@ -122,15 +122,11 @@ CASES = {
         """,
         "{conv: {op: conv, out: 12, kernel: 1}, b: B}",
         """
-        query, key, value = (
-            torch.unflatten(x.flatten(2).transpose(1, 2), -1, (6, -1))
-            .transpose(-3, -2)
-            .chunk(3, dim=-3)
-        )
+        x = torch.unflatten(x.flatten(2).transpose(1, 2), -1, (6, -1)).transpose(-3, -2)
+        query, key, value = x.chunk(3, dim=-3)
         query = nn.functional.normalize(query, dim=-1) * self.scale.exp().clamp(max=100.0)
-        return nn.functional.scaled_dot_product_attention(
-            query, nn.functional.normalize(key, dim=-1), value, scale=1.0
-        )
+        key = nn.functional.normalize(key, dim=-1)
+        return nn.functional.scaled_dot_product_attention(query, key, value, scale=1.0)
         """,
     ),
     "one gate over two nodes": (
