@@ -206,7 +206,9 @@ class Calls:
         if argument.name == "padding" and not argument.source:  # what `auto` comes to
             kernel = self.given("kernel", frame, nodes)
             return [Binary("//", kernel, Number(2)) if kernel is not None else None]
-        if argument.source and all(argument.source not in node.arguments for node in nodes):
+        if not argument.source:  # what `defaults` say in a block is over the network's parameters
+            return [frame.symbols.get(argument.name)]
+        if all(argument.source not in node.arguments for node in nodes):
             return [self._own_default(argument.source, frame, nodes, facts)]
         return [self.given(argument.source, frame, nodes)]
 

@@ -218,8 +218,8 @@ class Forward:
         if self._only_listed(outputs):
             name = self.variables.fresh("levels")
             self.held.update({key: f"{name}[{number}]" for number, key in enumerate(outputs)})
-            ends = [self._comment(step, number) for number in (0, len(outputs) - 1)] if self.owner.kind is Kind.NETWORK else []
-            self.lines.append(Line(tree(text), before=f"{name} = ", comment=" to ".join(ends)))
+            ends = [self._comment(step, number) for number in (0, len(outputs) - 1)]
+            self.lines.append(Line(tree(text), before=f"{name} = ", comment=" to ".join(filter(None, ends))))
             return
         names = []
         for key in outputs:

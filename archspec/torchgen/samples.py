@@ -101,7 +101,7 @@ def _others(value: Value, declared: document.Parameter) -> Iterator[Value]:
     if declared.choices is not None:
         yield from (choice for choice in declared.choices if choice is not None and choice != value)
     elif declared.kind == "int" and isinstance(value, int):
-        near = (2 * value + 1, 2 * value, value + 1)
+        near = (2 * value + 1, 2 * value, value + 1, value // 2)
         yield from (other for other in near if other != value and _allowed(other, declared))
     elif isinstance(value, tuple | list):
         sizes = [one for one in value if type(one) is int]

@@ -12,9 +12,11 @@ from torch import Tensor, nn
 class ConvBNAct(nn.Sequential):
     """Convolution, batch normalisation and activation."""
 
-    def __init__(self, in_channels: int, out: int, kernel: int, stride: int = 1) -> None:
+    def __init__(
+        self, in_channels: int, out: int, kernel: int, stride: int = 1, bias: bool = False
+    ) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(in_channels, out, kernel, stride, padding=kernel // 2)
+        self.conv = nn.Conv2d(in_channels, out, kernel, stride, padding=kernel // 2, bias=bias)
         self.bn = nn.BatchNorm2d(out)
         self.act = nn.ReLU(inplace=True)
 
@@ -22,20 +24,23 @@ class ConvBNAct(nn.Sequential):
 class InceptionBranch(nn.Sequential):
     """A 1x1 convolution to fewer channels, then a larger convolution."""
 
-    def __init__(self, in_channels: int, reduce: int, out: int, kernel: int) -> None:
-        super().__init__(ConvBNAct(in_channels, reduce, kernel=1), ConvBNAct(reduce, out, kernel))
+    def __init__(self, in_channels: int, reduce: int, out: int, kernel: int, bias: bool) -> None:
+        super().__init__(
+            ConvBNAct(in_channels, reduce, kernel=1, bias=bias),
+            ConvBNAct(reduce, out, kernel, bias=bias),
+        )
 
 
 class PooledBranch(nn.Sequential):
     """A pool that keeps the size, then a 1x1 convolution."""
 
-    def __init__(self, in_channels: int, out: int, largest: bool = False) -> None:
+    def __init__(self, in_channels: int, out: int, bias: bool, largest: bool = False) -> None:
         super().__init__()
         if largest:
             self.pool: nn.Module = nn.MaxPool2d(3, stride=1, padding=1)
         else:
             self.pool = nn.AvgPool2d(3, stride=1, padding=1)
-        self.conv = ConvBNAct(in_channels, out, kernel=1)
+        self.conv = ConvBNAct(in_channels, out, kernel=1, bias=bias)
 
 
 class Inception(nn.Module):
@@ -50,15 +55,17 @@ class Inception(nn.Module):
         d3r: int,
         d3: int,
         proj: int,
+        bias: bool,
         largest: bool = False,
     ) -> None:
         super().__init__()
-        self.branch1x1 = ConvBNAct(in_channels, c1, kernel=1)
-        self.branch3x3 = InceptionBranch(in_channels, reduce=c3r, out=c3, kernel=3)
+        self.branch1x1 = ConvBNAct(in_channels, c1, kernel=1, bias=bias)
+        self.branch3x3 = InceptionBranch(in_channels, reduce=c3r, out=c3, kernel=3, bias=bias)
         self.branch3x3dbl = nn.Sequential(
-            InceptionBranch(in_channels, reduce=d3r, out=d3, kernel=3), ConvBNAct(d3, d3, kernel=3)
+            InceptionBranch(in_channels, reduce=d3r, out=d3, kernel=3, bias=bias),
+            ConvBNAct(d3, d3, kernel=3, bias=bias),
         )
-        self.branch_pool = PooledBranch(in_channels, proj, largest=largest)
+        self.branch_pool = PooledBranch(in_channels, proj, bias, largest=largest)
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.cat(
@@ -69,14 +76,15 @@ class Inception(nn.Module):
 class InceptionDown(nn.Module):
     """Two branches of half the size beside a pool."""
 
-    def __init__(self, in_channels: int, c3r: int, c3: int, d3r: int, d3: int) -> None:
+    def __init__(self, in_channels: int, c3r: int, c3: int, d3r: int, d3: int, bias: bool) -> None:
         super().__init__()
         self.branch3x3 = nn.Sequential(
-            ConvBNAct(in_channels, c3r, kernel=1), ConvBNAct(c3r, c3, kernel=3, stride=2)
+            ConvBNAct(in_channels, c3r, kernel=1, bias=bias),
+            ConvBNAct(c3r, c3, kernel=3, stride=2, bias=bias),
         )
         self.branch3x3dbl = nn.Sequential(
-            InceptionBranch(in_channels, reduce=d3r, out=d3, kernel=3),
-            ConvBNAct(d3, d3, kernel=3, stride=2),
+            InceptionBranch(in_channels, reduce=d3r, out=d3, kernel=3, bias=bias),
+            ConvBNAct(d3, d3, kernel=3, stride=2, bias=bias),
         )
         self.branch_pool = nn.MaxPool2d(3, stride=2, ceil_mode=True)
 
@@ -85,29 +93,43 @@ class InceptionDown(nn.Module):
 
 
 class InceptionV2(nn.Module):
-    def __init__(self, num_classes: int = 1000, dropout: float = 0.0) -> None:
+    def __init__(self, num_classes: int = 1000, bias: bool = True, dropout: float = 0.0) -> None:
         super().__init__()
-        self.conv1 = ConvBNAct(3, 64, kernel=7, stride=2)
+        self.conv1 = ConvBNAct(3, 64, kernel=7, stride=2, bias=bias)
         self.maxpool1 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.conv2 = ConvBNAct(64, 64, kernel=1)
-        self.conv3 = ConvBNAct(64, 192, kernel=3)
+        self.conv2 = ConvBNAct(64, 64, kernel=1, bias=bias)
+        self.conv3 = ConvBNAct(64, 192, kernel=3, bias=bias)
         self.maxpool2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
         self.stage3 = nn.Sequential(
-            Inception(192, c1=64, c3r=64, c3=64, d3r=64, d3=96, proj=32),
-            Inception(256, c1=64, c3r=64, c3=96, d3r=64, d3=96, proj=64),
+            Inception(192, c1=64, c3r=64, c3=64, d3r=64, d3=96, proj=32, bias=bias),
+            Inception(256, c1=64, c3r=64, c3=96, d3r=64, d3=96, proj=64, bias=bias),
         )
-        self.down4 = InceptionDown(320, c3r=128, c3=160, d3r=64, d3=96)
+        self.down4 = InceptionDown(320, c3r=128, c3=160, d3r=64, d3=96, bias=bias)
         self.stage4 = nn.Sequential(
-            Inception(576, c1=224, c3r=64, c3=96, d3r=96, d3=128, proj=128),
-            Inception(576, c1=192, c3r=96, c3=128, d3r=96, d3=128, proj=128),
-            Inception(576, c1=160, c3r=128, c3=160, d3r=128, d3=160, proj=128),
-            Inception(608, c1=96, c3r=128, c3=192, d3r=160, d3=192, proj=128),
+            Inception(576, c1=224, c3r=64, c3=96, d3r=96, d3=128, proj=128, bias=bias),
+            Inception(576, c1=192, c3r=96, c3=128, d3r=96, d3=128, proj=128, bias=bias),
+            Inception(576, c1=160, c3r=128, c3=160, d3r=128, d3=160, proj=128, bias=bias),
+            Inception(608, c1=96, c3r=128, c3=192, d3r=160, d3=192, proj=128, bias=bias),
         )
-        self.down5 = InceptionDown(608, c3r=128, c3=192, d3r=192, d3=256)
-        self.stage5 = nn.Sequential(
-            Inception(1056, c1=352, c3r=192, c3=320, d3r=160, d3=224, proj=128),
-            Inception(1024, c1=352, c3r=192, c3=320, d3r=192, d3=224, proj=128, largest=True),
-        )
+        self.down5 = InceptionDown(608, c3r=128, c3=192, d3r=192, d3=256, bias=bias)
+        channels = 1056
+        stage5: list[nn.Module] = []
+        for d3r, largest in ((160, False), (192, True)):
+            stage5.append(
+                Inception(
+                    channels,
+                    c1=352,
+                    c3r=192,
+                    c3=320,
+                    d3r=d3r,
+                    d3=224,
+                    proj=128,
+                    bias=bias,
+                    largest=largest,
+                )
+            )
+            channels = 1024
+        self.stage5 = nn.Sequential(*stage5)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.dropout = nn.Dropout(dropout)
         self.fc = nn.Linear(1024, num_classes)

@@ -54,7 +54,7 @@ class Bottleneck(nn.Module):
 
 
 class RegNetX3200MF(nn.Module):
-    def __init__(self, num_classes: int = 1000) -> None:
+    def __init__(self, num_classes: int = 1000, group_width: int = 48) -> None:
         super().__init__()
         self.stem = ConvBNAct(3, 32, kernel=3, stride=2)
         channels = 32
@@ -62,7 +62,7 @@ class RegNetX3200MF(nn.Module):
         for out, layers in ((96, 2), (192, 6), (432, 15), (1008, 2)):
             stage: list[nn.Module] = []
             for i in range(layers):
-                stage.append(Bottleneck(channels, out, group_width=48, stride=2 if i == 0 else 1))
+                stage.append(Bottleneck(channels, out, group_width, stride=2 if i == 0 else 1))
                 channels = out
             stages.append(nn.Sequential(*stage))
         self.stages = nn.Sequential(*stages)
