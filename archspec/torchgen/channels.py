@@ -128,12 +128,13 @@ class Channels:
 
     def _sizes(self, nodes: list[Node]) -> Expr | None:
         """The sizes of an image that becomes a vector, where they are the same everywhere: `512 * 7 * 7`."""
-        body, shapes = nodes[0].body, {str(node.input_types[0]) for node in nodes if node.input_types}
-        image = nodes[0].input_types[0] if nodes[0].input_types else None
-        if not isinstance(body, Op) or body.name != "flatten" or len(shapes) > 1 or not isinstance(image, TensorType):
+        body = nodes[0].body
+        if not isinstance(body, Op) or body.name != "flatten":
             return None
-        given = nodes[0].outputs[0]
-        whole = isinstance(given, TensorType) and given.shape == (prod(image.shape),) and image.layout is Layout.IMAGE
+        image, given = nodes[0].input_types[0], nodes[0].outputs[0]
+        if not (isinstance(image, TensorType) and isinstance(given, TensorType) and image.layout is Layout.IMAGE):
+            return None
+        whole = given.shape == (prod(image.shape),) and all(node.input_types[0] == image for node in nodes)
         return Product(prod(image.shape), image.shape) if whole and prod(image.shape[1:]) > 1 else None
 
     def _ratio(self, frame: Frame, node: Node, facts: dict[Fact, Expr], index: int) -> Expr | None:

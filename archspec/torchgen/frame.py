@@ -31,6 +31,7 @@ from archspec.language.expressions import (
     to_source,
 )
 from archspec.language.expressions.nodes import List, rebuild
+from archspec.language.expressions.rewrite import parts
 
 Fact: TypeAlias = tuple[str, tuple[str | int, ...]]
 """A dotted name of a spec: `input.channels`."""
@@ -70,10 +71,12 @@ class Frame:
         """An expression that has these values, one per occurrence."""
         wanted = list(values)
         constant = all(same(value, wanted[0]) for value in wanted)
-        floats = {name for one in self.occurrences for name, value in one.items() if isinstance(value, float)}
         for candidate in candidates:
             if candidate is None:
                 continue
+            if constant and not isinstance(candidate, Product) and not names(candidate):
+                break
+            floats = {name for one in self.occurrences for name, value in one.items() if isinstance(value, float)}
             for variant in variants(simplify(candidate, floats)):
                 if (not constant or names(variant) or isinstance(variant, Product)) and self.holds(variant, wanted):
                     return variant
@@ -166,6 +169,9 @@ _ROUNDINGS = {"make_divisible": 0, "ceil": 0, "floor": 0, "int": 0, "round": 0}
 
 def variants(expr: Expr) -> Iterator[Expr]:
     """The expression without roundings and bounds that may never matter here, then as it is; checked before use."""
+    if not any(isinstance(part, Call) for part in parts(expr)):
+        yield expr
+        return
     seen = set()
     roundings = {*_ROUNDINGS}
     for dropped in (

@@ -49,9 +49,7 @@ def check(text: str, templates: Iterable[str], classes: Iterable[str], support: 
     for node in tree.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             _check_import(node, callable_names)
-        elif (
-            not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) and ast.unparse(node) not in fixed
-        ):
+        elif not _is_docstring(node) and not (fixed and ast.unparse(node) in fixed):
             _check_class(node, allowed | OWN, methods | METHODS, callable_names)
 
 
@@ -81,12 +79,12 @@ def _check_class(tree: ast.AST, allowed: set[str], methods: set[str], callables:
 
 
 def _check_attribute(node: ast.Attribute, allowed: set[str], methods: set[str]) -> None:
-    dotted = ast.unparse(node)
     if _below_torch(node):
+        dotted = ast.unparse(node)
         if not any(name == dotted or name.startswith(dotted + ".") for name in allowed):
             raise Unexpected(dotted)
     elif node.attr.startswith("_") and node.attr not in methods:
-        raise Unexpected(dotted)
+        raise Unexpected(ast.unparse(node))
 
 
 def _check_call(function: ast.expr, methods: set[str], callables: set[str]) -> None:

@@ -24,7 +24,7 @@ _MOST: Final = 24
 def lower(network: Network) -> Lowering:
     """The network lowered, with as many of its parameters as arguments as can be said."""
     shape = skeleton(network.root)
-    fixed = structural(network.document)
+    fixed = structural(network.document) | _counts_of_links(network)
     free = [name for name in network.document.params if name not in fixed][:_MOST]
     samples = {name: found for name in free if (found := _sampled(network, name, shape))}
     lowering = _attempt([network, *(sample for found in samples.values() for sample in found)])
@@ -49,6 +49,17 @@ def structural(file: document.Document) -> frozenset[str]:
     found = names_in([place.container[place.key] for place in file.init.values()])  # type: ignore[index]
     for node in file.graph.values():
         _structural(node.place.container[node.place.key], found)  # type: ignore[index]
+    return frozenset(found)
+
+
+def _counts_of_links(network: Network) -> frozenset[str]:
+    """Parameters that say how many layers a block links: what it gives would be a sum of sums."""
+    found: set[str] = set()
+    for node in network.document.graph.values():
+        block = network.blocks.get(node.op or "")
+        inner = getattr(block, "graph", None) or {}
+        counts = set().union(*(names_in(one.repeat) for one in inner.values() if one.link is not None))
+        found |= set().union(*(names_in(node.arguments[name]) for name in counts & node.arguments.keys()))
     return frozenset(found)
 
 
