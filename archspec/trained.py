@@ -11,22 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from archspec import frontend
+from archspec.checkpoints import Checkpoints
 from archspec.diagnostics.catalogue import weights as faults
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.diagnostics.remarks import Advice, suggestion
 from archspec.diagnostics.wording import listing
 from archspec.frontend import Parsed, Request
-from archspec.language.checkpoint import SUFFIXES, Address, Beside, Published, origin_of, renames_of
-from archspec.language.document import Document, Weights
+from archspec.language.checkpoint import renames_of
+from archspec.language.document import Document
 from archspec.language.overrides import Setting, from_keywords
 from archspec.network import NOTHING_ASKED, Asked, Network, Phase
-from archspec.places import SPECS
 from archspec.types import TensorType
-from archspec.weights import libraries
-from archspec.weights.download import Open, downloaded
+from archspec.weights.download import Open
 from archspec.weights.fit import Adapt, Fit, Wanted, fit, more_classes, sees_input, to_theirs
 from archspec.weights.pairing import Entry, Pair, Pairing, Verdict, pair, pair_by_name
-from archspec.weights.read import Checkpoint, entries, from_mapping, read
+from archspec.weights.read import Checkpoint, entries
 from archspec.weights.ways import Way, in_order, library_of, way_of
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ class Trainer:
 
     def match(self, given: object, adapt: Adapt | None = None) -> Match | Diagnostic:
         """What weights, by their name, by their file or as a state dict, are for the network. Nothing is changed."""
-        checkpoint = self.checkpoint(given)
+        checkpoint = Checkpoints(self.parsed, self.open_).read(given)
         if isinstance(checkpoint, Diagnostic):
             return checkpoint
         best: Match | None = None
@@ -105,18 +104,6 @@ class Trainer:
             for way in [way_of(entry)] if entry is not None else self._ways(form):
                 yield form, way
 
-    def checkpoint(self, given: object) -> Checkpoint | Diagnostic:
-        """The tensors that are meant, read from where they are."""
-        if isinstance(given, Mapping):
-            return from_mapping(given, "the state dict")
-        name = str(given)
-        if isinstance(given, str) and given in self.document.weights:
-            return self._declared(name, self.document.weights[name])
-        if isinstance(given, Path) or name.endswith(SUFFIXES):
-            return read(Path(name), name)
-        helps = suggestion(name, self.document.weights, "the spec")
-        return faults.UnknownWeights(network=self.document.name, name=name, helps=helps)
-
     def exported(self, to: str, state: Mapping[str, Tensor]) -> Mapping[str, Tensor] | Diagnostic:
         """A state dict of this network under the names of a library, or of declared weights."""
         known = self.document.weights
@@ -124,7 +111,7 @@ class Trainer:
         if entry is None:
             helps = suggestion(to, [*known, *filter(None, map(library_of, known.values()))], "the spec")
             return self._no_way(to, "the spec names no such weights", helps)
-        theirs = self._names(to, entry)
+        theirs = Checkpoints(self.parsed, self.open_).names(to, entry)
         if isinstance(theirs, Diagnostic):
             return theirs
         here = self.entries(_with_params(self.request, entry.params))
@@ -137,33 +124,6 @@ class Trainer:
 
     def _no_way(self, to: str, reason: str, helps: tuple[Any, ...] = ()) -> Diagnostic:
         return faults.NoWayBack(network=self.document.name, name=to, reason=reason, helps=helps)
-
-    def _names(self, to: str, entry: Weights) -> Mapping[str, Tensor] | Diagnostic:
-        """The state dict as whoever published the weights makes it; its values matter where only they have an entry."""
-        origin = origin_of(entry.source)
-        if isinstance(origin, Published):
-            device = "cpu" if any(rename.ours is None for rename in renames_of(entry.match)) else "meta"
-            module = libraries.built(origin.library, origin.model, device)
-            return module if isinstance(module, Diagnostic) else module.state_dict()
-        checkpoint = self._declared(to, entry)
-        return checkpoint if isinstance(checkpoint, Diagnostic) else checkpoint.tensors
-
-    def _declared(self, name: str, entry: Weights) -> Checkpoint | Diagnostic:
-        path = self._path(entry)
-        return path if isinstance(path, Diagnostic) else read(path, name)
-
-    def _path(self, entry: Weights) -> Path | Diagnostic:
-        """The file of declared weights, downloaded if it isn't there."""
-        origin = origin_of(entry.source)
-        if isinstance(origin, Beside):
-            found = _below(origin.path, (self.parsed.folder, SPECS))
-            return found if found is not None else faults.CheckpointUnreadable(path=origin.path)
-        if isinstance(origin, Address):
-            name = f"{origin.sha256[:16]}-{Path(origin.url.partition('?')[0]).name[-64:]}"
-            return downloaded(origin.url, name, origin.sha256, self.open_)
-        assert isinstance(origin, Published)
-        place = libraries.place_of(origin)
-        return place if isinstance(place, Diagnostic) else downloaded(*place, self.open_)
 
     def _ways(self, checkpoint: Checkpoint) -> Iterator[Way]:
         """How a file might be meant: as one of this very network, or as one of the declared weights."""
@@ -327,18 +287,6 @@ def _without_classes(settings: tuple[Setting, ...]) -> tuple[Setting, ...]:
 
 def _with_classes(request: Request, count: int) -> Request:
     return replace(request, settings=(*_without_classes(request.settings), *from_keywords({CLASSES: count})))
-
-
-def _below(written: str, homes: tuple[Path | None, ...]) -> Path | None:
-    """A file in one of these folders, or below; links are followed first, so that none leads out."""
-    for home in homes:
-        try:
-            found = (home / written).resolve(strict=True) if home is not None else None
-        except (OSError, ValueError, RuntimeError):
-            continue
-        if found is not None and home is not None and found.is_relative_to(home.resolve()) and found.is_file():
-            return found
-    return None
 
 
 def _channels(network: Network) -> int:

@@ -1,9 +1,11 @@
-"""What is imported when: nothing heavy before it is needed."""
+"""What is imported when: nothing heavy before it is needed. And no module or function is too long to be read at once."""
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -40,3 +42,16 @@ def test_the_public_surface_is_complete() -> None:
     assert all(getattr(archspec, name) is not None for name in archspec.__all__)
     with pytest.raises(AttributeError, match="no attribute 'laod'"):
         archspec.laod  # noqa: B018
+
+
+def test_modules_and_functions_are_short() -> None:
+    package = Path(__file__).parents[1] / "archspec"
+    texts = {path: path.read_text(encoding="utf-8") for path in package.rglob("*.py")}
+    functions = {
+        f"{path.name}: {node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for path, text in texts.items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef)
+    }
+    assert {str(path) for path, text in texts.items() if text.count("\n") > 300} == set()
+    assert {name for name, lines in functions.items() if lines > 60} == set()

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from archspec.language.expressions import names, to_source
 from archspec.network import Kind
-from archspec.ops.base import Op
-from archspec.torchgen.code import WIDTH, tree
+from archspec.torchgen.code import tree
+from archspec.torchgen.inlining import Inlining
 from archspec.torchgen.links import run_linked
 from archspec.torchgen.names import FORWARD, free
-from archspec.torchgen.phrases import Phrases, is_product, label, one_of
+from archspec.torchgen.phrases import Phrases, label, one_of
 from archspec.torchgen.program import Function, Line, Statement, Suite
 from archspec.torchgen.readers import Key, Readers, Return
 from archspec.torchgen.results import Results
@@ -23,12 +23,8 @@ if TYPE_CHECKING:
     from archspec.torchgen.classes import ClassLowering
     from archspec.torchgen.members import Step
 
-FITS = 84
-"""Longest line that one expression may make by taking others in beside it."""
 _ROOM = 88
 """Room for a line with its comment, without indentation and what stands between the two."""
-_SHORT, _NAME = 14, 8
-"""What stands before an expression: indentation and `x = `, or a name for each output."""
 _PRODUCT = frozenset(string.ascii_letters + string.digits + "_ *")
 """The signs of names and products, which need no brackets in a shape."""
 
@@ -53,6 +49,7 @@ class Forward:
         self.variables = Variables(self.readers, self.phrases, owner.kind, self.inlined)
         self.results = Results(self.readers, self.phrases, owner.kind)
         self.held = self.variables.held
+        self.inlining = Inlining(self.readers, self.phrases, owner.kind, self.held)
         self.loops: dict[str, tuple[str, str]] = {}
         """Nodes whose outputs are read in a loop: what gives one of them, and the loop's clause."""
         self.tuples = Tuples(self)
@@ -113,80 +110,20 @@ class Forward:
         text, is_operator = self._text(step, keys)
         if step.flag is not None:
             self._optional(index, step, keys)
-        elif self._goes_inline(index, step, keys, text):
+        elif step.joins is not None or self._inlines(index, step, keys, text):
             self.inlined.add(index)
-            inside = is_operator and self._in_operator(self.readers.of(key), text)
+            inside = is_operator and self.inlining.in_operator(self.readers.of(key), text)
             self.held[key] = f"({text})" if inside else text
         else:
             self._assign(index, step, key, text)
+
+    def _inlines(self, index: int, step: Step, keys: list[Key], text: str) -> bool:
+        return self.inlining.goes(index, step, keys, text) if self.drafts else index in self.inlined
 
     def _assign(self, index: int, step: Step, key: Key, text: str) -> None:
         name = self.variables.name(index, key, label(step.name))
         self.held[key] = name
         self.lines.append(Line(tree(text), before=f"{name} = ", comment=self._comment(step, key[1])))
-
-    def _goes_inline(self, index: int, step: Step, keys: list[Key], text: str) -> bool:
-        """Whether an expression is short and lonely enough to stand inside the one that reads it."""
-        if not self.drafts or step.joins is not None:
-            return index in self.inlined or step.joins is not None
-        readers = self.readers.of((step.name, 0))
-        target = self.readers.events[readers[0]] if len(readers) == 1 else None
-        if target is None or target.phase is not step.phase:
-            return False
-        if isinstance(target, Return):
-            return self._goes_into(target, index, readers[0], step, text)
-        between = [one for one in self.readers.events[index + 1 : readers[0]] if not isinstance(one, Return)]
-        if any(other.flag is not None for other in (*between, target)):
-            return False
-        next_to = readers[0] == index + 1
-        if self.owner.kind is Kind.NETWORK:
-            alike = step.nodes[0].outputs == target.nodes[0].outputs
-            return next_to and alike and self.phrases.is_operator(step) and self.phrases.is_operator(target)
-        if any(not self._will_inline(other, readers[0]) for other in between):
-            return False
-        if self.phrases.is_expression(step):
-            if next_to:
-                return self._length(target, (step.name, 0), text) <= WIDTH
-            return self._side_branch(keys, target) and len(text) * len(target.nodes[0].inputs) < FITS
-        return self._side_branch(keys, target) and len(text) * len(target.nodes[0].inputs) < FITS
-
-    def _length(self, target: Step, key: Key, text: str) -> int:
-        """How long the line of `target` is where it holds this text."""
-        keys = self.readers.keys_of(target)
-        inputs = [text if one == key else self.held.get(one, one[0]) for one in keys]
-        if isinstance(target.nodes[0].body, Op):
-            text, _ = self.phrases.of(target, inputs)
-        outputs = len(target.nodes[0].outputs)
-        return len(text) + (_SHORT if outputs == 1 else outputs * _NAME)
-
-    def _goes_into(self, target: Return, index: int, reader: int, step: Step, text: str) -> bool:
-        """Whether a value that is only returned, among others, and says nothing by its name, is returned as it is."""
-        if len(target.refs) == 1 or target.names or (step.phase is None and self.owner.kind is Kind.NETWORK):
-            return False
-        between = self.readers.events[index + 1 : reader]
-        alone = all(not isinstance(one, Return) and self.readers.of((one.name, 0)) == [reader] for one in between)
-        return alone and len(text) * len(target.refs) < FITS
-
-    def _will_inline(self, other: Step, reader: int) -> bool:
-        """Whether a step will stand in the line of the reader, or in that of one that will."""
-        readers = self.readers.of((other.name, 0))
-        target = self.readers.events[readers[0]] if len(readers) == 1 else None
-        if target is None or isinstance(target, Return) or readers[0] > reader:
-            return False
-        inside = self._side_branch(self.readers.keys_of(other), target) or self.phrases.is_operator(other)
-        return inside and (readers[0] == reader or self._will_inline(target, reader))
-
-    def _side_branch(self, keys: list[Key], target: Step) -> bool:
-        """A module's call on a value that others read too, for a node that joins several."""
-        joins = len(target.nodes[0].inputs) > 1
-        return joins and len(keys) == 1 and (len(self.readers.of(keys[0])) > 1 or keys[0][1] > 0)
-
-    def _in_operator(self, readers: list[int], text: str) -> bool:
-        """Whether an operator reads it that would take it apart; a sum leaves products whole."""
-        event = self.readers.events[readers[0]]
-        if isinstance(event, Return) or not self.phrases.is_operator(event):
-            return False
-        return not (self.phrases.adds(event) and is_product(text))
 
     def _optional(self, index: int, step: Step, keys: list[Key]) -> None:
         """`if self.has_add:` around a node that some instances leave out."""
