@@ -1,4 +1,4 @@
-"""What is imported when: nothing heavy before it is needed. And no module or function is too long to be read at once."""
+"""What is imported when: nothing heavy before it is needed. And no module or function is too long for one look."""
 
 from __future__ import annotations
 
