@@ -75,7 +75,8 @@ class Calls:
         forms = [form_of(node) for node in nodes]
         first = forms[0]
         self.lowering.needs(first)
-        inplace = all(may_overwrite(graph, node) for graph, node in zip(graphs, nodes, strict=True))
+        may = any(isinstance(node.body, Op) and node.body.inplace for node in nodes)
+        inplace = may and all(may_overwrite(graph, node) for graph, node in zip(graphs, nodes, strict=True))
         if any(type(node.body) is not type(nodes[0].body) for node in nodes):
             return self.chosen.activation(frame, nodes, forms, inplace)
         if any(form.make != first.make or len(form.args) != len(first.args) for form in forms):

@@ -25,6 +25,8 @@ class Variables:
         self.inlined = inlined
         """Positions of the steps that stand inside the line of another."""
         self.held: dict[Key, str] = {}
+        self._past: set[Key] = set()
+        """Values that nothing reads any more."""
         self._given = self._names_of_outputs(readers.graph)
 
     def name(self, index: int, key: Key, own: str) -> str:
@@ -96,10 +98,15 @@ class Variables:
         return free(name, {_variable(text) for text in self.held.values()}, FORWARD)
 
     def is_free(self, name: str, index: int) -> bool:
-        """Whether nothing behind this position reads what the variable holds."""
-        holders = [key for key, text in self.held.items() if _variable(text) == name]
-        later = (one for key in holders for one in self.lines_that_read(key) if one > index)
-        return not any(self.readers.meet(index, one) for one in later)
+        """Whether nothing behind this position reads what the variable holds. Positions are asked for in order."""
+        holders = [key for key, text in self.held.items() if key not in self._past and _variable(text) == name]
+        for key in holders:
+            lines = self.lines_that_read(key)
+            if not lines or lines[-1] <= index:
+                self._past.add(key)
+            elif any(one > index and self.readers.meet(index, one) for one in lines):
+                return False
+        return True
 
     def lines_that_read(self, key: Key) -> list[int]:
         return self.readers.finally_of(key, self.inlined)
