@@ -17,6 +17,8 @@ from archspec.torchgen.frame import Unsayable
 from archspec.torchgen.lower import Lowering
 from archspec.torchgen.plan import Split
 
+_LONGEST: Final = 8
+"""Numbers in a list that is an argument: its type has each of them."""
 _MOST: Final = 24
 """Parameters that are tried out: each takes a network or two, and all of them are lowered side by side."""
 
@@ -116,7 +118,7 @@ def _others(value: Value, declared: document.Parameter) -> Iterator[Value]:
         yield from (other for other in near if other != value and _allowed(other, declared))
     elif isinstance(value, tuple | list):
         sizes = [one for one in value if type(one) is int]
-        if sizes and len(sizes) == len(value):
+        if 0 < len(sizes) == len(value) <= _LONGEST:
             yield from (tuple(one + 1 for one in sizes), tuple(2 * one for one in sizes))
     elif declared.kind == "float" and isinstance(value, float):
         yield from (other for other in (value / 2 or 0.25, 0.0) if other != value and _allowed(other, declared))
