@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from archspec.language import document
-from archspec.language.expressions import Expr, Name, Value, literal, names, substitute, to_source
+from archspec.language.expressions import Expr, Name, NotPython, Value, literal, names, substitute, to_source
 from archspec.network import Graph, Kind, Ref
 from archspec.torchgen.calls import Calls
 from archspec.torchgen.channels import Channels
@@ -85,8 +85,11 @@ class ClassLowering:
     def _output(self, ref: Ref) -> Expr | None:
         base, path = name_of(self.graphs[0], resolved(self.graphs[0], ref))
         said = self.frame.facts.get((base, (*path, "channels")))
-        for name, expr in reversed(self.locals.items()) if said is not None else ():
-            said = substitute(said, {name: expr}) if said is not None and name in names(said) else said
+        try:
+            for name, expr in reversed(self.locals.items()):
+                said = substitute(said, {name: expr}) if said is not None and name in names(said) else said
+        except NotPython:
+            return None  # too much to read
         return said
 
     def _used_locals(self) -> list[Statement]:

@@ -111,10 +111,13 @@ class Frame:
         return self.put(expr, self.symbols, self.facts)
 
     def put(self, expr: Expr, symbols: Mapping[str, Expr], facts: Mapping[Fact, Expr]) -> Expr | None:
-        """`expr` with every name replaced; None where one has no replacement."""
+        """`expr` with every name replaced; None where one has no replacement, or where that is too much to read."""
         if not names(expr) <= symbols.keys() or not attributes(expr) <= facts.keys():
             return None
-        return substitute(expr, symbols, facts)
+        try:
+            return substitute(expr, symbols, facts)
+        except NotPython:
+            return None
 
     def inside(self, facts: dict[Fact, Expr]) -> Frame:
         """A group at the same place: the same names, nodes of its own."""

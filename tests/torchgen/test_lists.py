@@ -68,3 +68,17 @@ def test_lists_of_any_length_share_a_class(name: str) -> None:
     assert "values: tuple[int, ...]" in source
     assert case.line in source, source
     verify(spec)
+
+
+def test_what_is_too_much_to_read_is_said_as_its_value() -> None:
+    """A long list that a network has as a parameter, and a block whose `let`s double each other."""
+    values = ", ".join(map(str, range(1, 3001)))
+    doubled = ", ".join(f"a{n}: 'a{n - 1} + a{n - 1} - a{n - 1} // 2 * 2'" for n in range(1, 40))
+    spec = load_text(
+        f"archspec: 1\nname: Probe\ninput: [3, 8, 8]\nparams: {{values: [{values}]}}\n"
+        f"blocks: {{Doubled: {{params: {{out: int}}, let: {{a0: out % 2 + 1, {doubled}}}, "
+        "graph: {conv: {op: conv, out: out + a39 * 0, kernel: 1}}}}\n"
+        "graph: {conv: {op: conv, out: 'values[9]', kernel: 1}, one: {op: Doubled, out: 4}, two: {op: Doubled, out: 5}}\n"
+    )
+    assert "self.conv = nn.Conv2d(3, 10, 1)" in spec.codegen()
+    verify(spec)
