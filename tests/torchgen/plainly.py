@@ -23,13 +23,13 @@ def plainly(spec: Spec) -> str:
     def of_several(self: Variables, index: int, step: object, key: tuple[str, int]) -> str:
         return self.fresh(f"{label(key[0])}_value{key[1]}")
 
-    def goes_inline(self: Forward, index: int, step: object, *given: object) -> bool:
-        return getattr(step, "joins", None) is not None
+    def inlines(self: Forward, *given: object) -> bool:
+        return False
 
     with (
         patch.object(Variables, "name", name),
         patch.object(Variables, "of_several", of_several),
-        patch.object(Forward, "_goes_inline", goes_inline),
+        patch.object(Forward, "_inlines", inlines),
     ):
         return spec.codegen()
 

@@ -78,7 +78,8 @@ def test_what_is_too_much_to_read_is_said_as_its_value() -> None:
         f"archspec: 1\nname: Probe\ninput: [3, 8, 8]\nparams: {{values: [{values}]}}\n"
         f"blocks: {{Doubled: {{params: {{out: int}}, let: {{a0: out % 2 + 1, {doubled}}}, "
         "graph: {conv: {op: conv, out: out + a39 * 0, kernel: 1}}}}\n"
-        "graph: {conv: {op: conv, out: 'values[9]', kernel: 1}, one: {op: Doubled, out: 4}, two: {op: Doubled, out: 5}}\n"
+        "graph:\n  conv: {op: conv, out: 'values[9]', kernel: 1}\n"
+        "  one: {op: Doubled, out: 4}\n  two: {op: Doubled, out: 5}\n"
     )
     assert "self.conv = nn.Conv2d(3, 10, 1)" in spec.codegen()
     verify(spec)
