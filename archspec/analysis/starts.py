@@ -32,6 +32,15 @@ class Module:
         return next(found, None)
 
 
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """Why a path leads to no module; `known` are the nodes of which none is called `name`."""
+
+    reason: str
+    name: str = ""
+    known: tuple[str, ...] = ()
+
+
 def of_primitive(op: str, graphs: Iterable[Graph]) -> Iterator[Module]:
     """Every module of a primitive in these graphs; `bottom_up` has those within."""
     for graph in graphs:
@@ -48,31 +57,34 @@ def instances(block: str, graphs: Iterable[Graph]) -> list[Graph]:
     return [graph for graph in graphs if graph.kind is Kind.BLOCK and graph.name == block]
 
 
-def at(graph: Graph, path: tuple[str, ...]) -> Module | str | None:
+def at(graph: Graph, path: tuple[str, ...]) -> Module | Unreached | None:
     """The module that a path of nodes leads to, or why it leads to none; None where its node is left out here."""
     for depth, name in enumerate(path):
         node = next((one for one in graph.nodes if one.name == name), None)
         if node is None:
             written = getattr(graph.definition, "graph", None)
-            return None if written is not None and name in written else f"`{graph.name}` has no node `{name}`"
+            if written is not None and name in written:
+                return None
+            return Unreached(f"`{graph.name}` has no node `{name}`", name, tuple(one.name for one in graph.nodes))
         if node.body is None:
             return None
         if name.isdecimal():
-            return f"`{'.'.join(path[: depth + 1])}` is in a list, and has no name of its own"
+            return Unreached(f"`{'.'.join(path[: depth + 1])}` is in a list, and has no name of its own")
         if node.shared is not None:
-            return f"`{name}` calls the module of `{node.shared}`"
+            return Unreached(f"`{name}` calls the module of `{node.shared}`")
         body = node.body
         if isinstance(body, Graph) and body.kind is Kind.OVER and body.nodes[0].source.each is None:
             body = body.nodes[0].body or body
         if isinstance(body, Op):
-            return Module(body, _known(node), node) if depth == len(path) - 1 else f"`{name}` is a primitive"
+            last = depth == len(path) - 1
+            return Module(body, _known(node), node) if last else Unreached(f"`{name}` is a primitive")
         if body.kind not in (Kind.BLOCK, Kind.GROUP):
-            return f"`{name}` is several modules"
+            return Unreached(f"`{name}` is several modules")
         graph = body
-    return f"`{path[-1]}` is no primitive"
+    return Unreached(f"`{path[-1]}` is no primitive")
 
 
-def modules(start: Start, root: Graph) -> list[Module | str | None]:
+def modules(start: Start, root: Graph) -> list[Module | Unreached | None]:
     """All that an entry is of in a network, or in an imported one."""
     graphs = bottom_up(root)
     inside = [root] if start.block is None else instances(start.block, graphs)

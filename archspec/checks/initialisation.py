@@ -9,7 +9,7 @@ from archspec.analysis import starts
 from archspec.diagnostics.catalogue.initialisation import FlatWeight, NothingToInitialise, UnreachedNode
 from archspec.diagnostics.catalogue.lint import UnusedInitialisation
 from archspec.diagnostics.diagnostic import Diagnostic
-from archspec.diagnostics.remarks import Advice
+from archspec.diagnostics.remarks import Advice, Write, suggestion
 from archspec.diagnostics.span import Span
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
@@ -28,10 +28,14 @@ def check(
     """
     for start in init:
         place, found = written[start.key], starts.modules(start, root)
-        reason = next((one for one in found if isinstance(one, str)), None)
+        lost = next((one for one in found if isinstance(one, starts.Unreached)), None)
         modules = [one for one in found if isinstance(one, starts.Module)]
-        if reason is not None:
-            yield UnreachedNode(span=place.name, key=start.key, reason=reason)
+        if lost is not None:
+            helps = suggestion(lost.name, lost.known)
+            before, _, tensor = start.key.rpartition(".")
+            if tensor in ("weight", "bias") and before:
+                helps = (Write(words=f"{before}: {{{tensor}: …}}"),)
+            yield UnreachedNode(span=place.name, key=start.key, reason=lost.reason, helps=helps)
         elif modules:
             yield from _parts(start, modules, place)
         elif whole and not found:
