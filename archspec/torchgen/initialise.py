@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from archspec.analysis import starts
@@ -153,11 +153,18 @@ class _Initialise:
                 found = [starts.at(graph, start.path) for graph in graphs]
                 there = [one for one in found if isinstance(one, starts.Module)]
                 gathered, text = self._gathered(there), ".".join((module, *start.path))
-                lines = tuple(self._lines(text, start, gathered))
+                lines = tuple(self._lines(text, self._beyond(start, there), gathered))
                 if there and len(there) < len(found):
                     yield _if(_instance(sorted(gathered.classes), text), lines)
                 elif there:
                     yield from lines
+
+    def _beyond(self, start: Start, modules: list[starts.Module]) -> Start:
+        """An entry of a node without a bias that starts as all biases of its primitive do."""
+        ops = {module.op.name for module in modules}
+        before = [one for one in self.init if one.op in ops]
+        same = len(before) == 1 and before[0].block is None and before[0].bias == start.bias
+        return replace(start, bias=None) if same and start.weight is not None else start
 
     def _of_imports(self) -> Iterator[tuple[Code, str, tuple[Statement, ...]]]:
         """Imported networks start as their own files say."""

@@ -60,8 +60,6 @@ class SqueezeNet10(nn.Module):
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.apply(self._initialise)
         nn.init.normal_(self.head.conv.weight, std=0.01)
-        if self.head.conv.bias is not None:
-            nn.init.zeros_(self.head.conv.bias)
 
     @staticmethod
     def _initialise(module: nn.Module) -> None:
