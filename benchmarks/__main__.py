@@ -35,8 +35,8 @@ SECTIONS = {
     "Running": (
         running,
         "Both modules in the training phase on the same input, forward and backward, eager. A test holds them to the "
-        "same sequence of operators, so the same time is expected. 1 has to lie in the middle half of "
-        "the rounds, or above it.",
+        "same sequence of operators, so the same time is expected. The noise is the middle half of the same rounds "
+        "with another module of torchvision's in the place of ours; the middle half of ours has to reach into it.",
     ),
 }
 _HEAD = """\

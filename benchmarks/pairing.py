@@ -32,14 +32,16 @@ class Result:
     ratio: Ratio
     bar: float
     at_least: bool = False
-    noisy: bool = False
-    """Whether equality is enough: what differs from it by less than rounds differ from each other is equal."""
+    noise: Ratio | None = None
+    """What the reference has beside another of its own kind, where equality is enough: what differs by no more than
+    that is equal.
+    """
     remark: str = ""
 
     @property
     def holds(self) -> bool:
-        if self.noisy:
-            return self.ratio.low <= self.bar
+        if self.noise is not None:
+            return self.ratio.low <= max(self.bar, self.noise.high)
         return self.ratio.middle >= self.bar if self.at_least else self.ratio.middle <= self.bar
 
     @property
@@ -47,7 +49,10 @@ class Result:
         """What, the ratio, the range of the middle half of the rounds, and the bar."""
         middle, low, high = (_digits(value) for value in (self.ratio.middle, self.ratio.low, self.ratio.high))
         word = "at least" if self.at_least else "at most"
-        return (self.what, middle, f"{low} to {high}", f"{word} {self.bar:g}{self.remark}")
+        bar = f"{word} {self.bar:g}{self.remark}"
+        if self.noise is not None:
+            bar += f", within the noise: {_digits(self.noise.low)} to {_digits(self.noise.high)}"
+        return (self.what, middle, f"{low} to {high}", bar)
 
 
 def in_turn(step: Step, reference: Step, rounds: int, warm: int = 1) -> Ratio:

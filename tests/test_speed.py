@@ -53,7 +53,9 @@ def test_ratios_of_a_benchmark() -> None:
     assert ratio.inverse() == Ratio(1 / 3, 1 / 4, 1 / 2)
     assert Result("it", ratio, bar=3).holds
     assert not Result("it", ratio, bar=2.9).holds
-    assert Result("it", ratio, bar=2, noisy=True).holds
+    assert Result("it", ratio, bar=2, noise=Ratio(1, 0.9, 1.1)).holds
+    assert not Result("it", ratio, bar=1, noise=Ratio(1, 0.9, 1.1)).holds
+    assert Result("it", ratio, bar=1, noise=Ratio(1, 0.9, 2.1)).holds
     assert Result("it", Ratio(40, 30, 50), bar=20, at_least=True).cells == ("it", "40", "30 to 50", "at least 20")
 
 
