@@ -11,7 +11,7 @@ from benchmarks.pairing import Result, in_turn, of, seconds
 
 NETWORKS = {"resnet50": "ResNet-50", "densenet121": "DenseNet-121"}
 ROUNDS = 15
-PROCESSES = 5
+PROCESSES = 15
 
 
 def results() -> Iterator[Result]:
