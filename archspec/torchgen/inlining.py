@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from archspec.network import Kind
 from archspec.ops.base import Op
+from archspec.ops.join import Select
 from archspec.torchgen.code import WIDTH
 from archspec.torchgen.phrases import Phrases, is_product
 from archspec.torchgen.readers import Key, Readers, Return
@@ -43,6 +44,8 @@ class Inlining:
             return False
         next_to = readers[0] == index + 1
         if self.kind is Kind.NETWORK:
+            if isinstance(step.nodes[0].body, Select):
+                return next_to and len(keys) == 1 and not self.phrases.is_expression(target)
             alike = step.nodes[0].outputs == target.nodes[0].outputs
             return next_to and alike and self.phrases.is_operator(step) and self.phrases.is_operator(target)
         if any(not self._will_inline(other, readers[0]) for other in between):

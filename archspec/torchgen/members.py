@@ -201,7 +201,8 @@ class Members:
             self.owner.default(test.id, 2 * sum(present) >= len(present))
         text = self.owner.text(test)
         if made is None:
-            flag = f"has_{label(name)}"
+            added = name == "add" and not any("residual" in other for other in self.owner.nodes)
+            flag = "has_residual" if added else f"has_{label(name)}"
             self.owner.statements.append(Line(text, before=f"self.{flag} = "))
             return flag
         if name.isdecimal():

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from archspec.torchgen.members import Step
 
 RUNNING = ("x", "out")
+_HALVES = ("left", "right")
 
 
 class Variables:
@@ -48,7 +49,7 @@ class Variables:
         """The name for one of several outputs: as the one node says that reads all, or as the output is called."""
         called = step.nodes[0].output_name(key[1])
         if isinstance(called, int):
-            wanted = self._roles(step)
+            wanted = self._roles(step) or (_HALVES if self._halves(step) else ())
             return self.fresh(wanted[key[1]] if wanted else f"{label(step.name)}{called}")
         for known in (self.given(key), self.awaited(key)):
             if known is not None and self.is_free(known, index):
@@ -67,6 +68,11 @@ class Variables:
         lines = set(self.lines_that_read(key))
         beside = (other for other in self.readers.outputs_of(step) if other != key)
         return all(lines.isdisjoint(self.lines_that_read(other)) for other in beside)
+
+    def _halves(self, step: Step) -> bool:
+        """Whether a value is cut in two, along the channels."""
+        body = step.nodes[0].body
+        return isinstance(body, Op) and body.name == "chunk" and len(step.nodes[0].outputs) == 2
 
     def _other_names(self, step: Step) -> set[str]:
         """What other nodes and their outputs are called."""

@@ -121,10 +121,8 @@ class DeiTSmallDistilled(nn.Module):
         x = x + self.position  # 198 x dim
         x = self.encoder(x)  # 198 x dim
         norm = self.norm(x)  # 198 x dim
-        x = norm[:, 0]  # dim
-        head = self.head(x)  # num_classes
-        x = norm[:, 1]  # dim
-        distillation_head = self.distillation_head(x)  # num_classes
+        head = self.head(norm[:, 0])  # num_classes
+        distillation_head = self.distillation_head(norm[:, 1])  # num_classes
         if self.training:
             return head, distillation_head
         return (head + distillation_head) / 2  # num_classes

@@ -87,14 +87,14 @@ class MBConv(nn.Module):
         self.se = SqueezeExcite(hidden, squeezed=in_channels // 4)
         self.project = ConvBN(hidden, out, kernel=1)
         self.drop = DropPath(drop_path)
-        self.has_add = stride == 1 and in_channels == out
+        self.has_residual = stride == 1 and in_channels == out
 
     def forward(self, x: Tensor) -> Tensor:
         out = self.expand(x)
         out = self.depthwise(out)
         out = self.se(out)
         out = self.project(out)
-        if self.has_add:
+        if self.has_residual:
             out = self.drop(out) + x
         return out
 

@@ -98,14 +98,14 @@ class MixBlock(nn.Module):
         self.project = nn.Sequential(
             MixConv(hidden, out, kernels=project_kernels), nn.BatchNorm2d(out)
         )
-        self.has_add = stride == 1 and in_channels == out
+        self.has_residual = stride == 1 and in_channels == out
 
     def forward(self, x: Tensor) -> Tensor:
         out = self.expand(x)
         out = self.depthwise(out)
         out = self.se(out)
         out = self.project(out)
-        if self.has_add:
+        if self.has_residual:
             out = out + x
         return out
 

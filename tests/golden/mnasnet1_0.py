@@ -45,13 +45,13 @@ class InvertedResidual(nn.Module):
             self.expand = ConvBNAct(in_channels, hidden, kernel=1)
         self.depthwise = ConvBNAct(hidden, hidden, kernel, stride=stride, groups=hidden)
         self.project = ConvBN(hidden, out, kernel=1)
-        self.has_add = stride == 1 and in_channels == out
+        self.has_residual = stride == 1 and in_channels == out
 
     def forward(self, x: Tensor) -> Tensor:
         out = self.expand(x)
         out = self.depthwise(out)
         out = self.project(out)
-        if self.has_add:
+        if self.has_residual:
             out = out + x
         return out
 

@@ -76,14 +76,14 @@ class InvertedResidual(nn.Module):
         if squeezed > 0:
             self.se = SqueezeExcite(hidden, squeezed)
         self.project = ConvBN(hidden, out, kernel=1)
-        self.has_add = stride == 1 and in_channels == out
+        self.has_residual = stride == 1 and in_channels == out
 
     def forward(self, x: Tensor) -> Tensor:
         out = self.expand(x)
         out = self.depthwise(out)
         out = self.se(out)
         out = self.project(out)
-        if self.has_add:
+        if self.has_residual:
             out = out + x
         return out
 

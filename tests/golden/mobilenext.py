@@ -50,14 +50,14 @@ class Sandglass(nn.Module):
         self.depthwise2: nn.Module = nn.Identity()
         if both or stride != 1:
             self.depthwise2 = ConvBN(out, out, kernel=3, stride=stride, groups=out)
-        self.has_add = stride == 1 and in_channels == out
+        self.has_residual = stride == 1 and in_channels == out
 
     def forward(self, x: Tensor) -> Tensor:
         out = self.depthwise1(x)
         out = self.reduce(out)
         out = self.expand(out)
         out = self.depthwise2(out)
-        if self.has_add:
+        if self.has_residual:
             out = out + x
         return out
 

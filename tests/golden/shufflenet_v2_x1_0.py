@@ -69,8 +69,8 @@ class ShuffleUnit(nn.Module):
         self.shuffle = nn.ChannelShuffle(2)
 
     def forward(self, x: Tensor) -> Tensor:
-        split0, split1 = x.chunk(2, dim=1)
-        return self.shuffle(torch.cat([split0, self.branch2(split1)], dim=1))
+        left, right = x.chunk(2, dim=1)
+        return self.shuffle(torch.cat([left, self.branch2(right)], dim=1))
 
 
 class ShuffleNetV2(nn.Module):

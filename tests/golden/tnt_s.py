@@ -162,5 +162,4 @@ class TNTSmall(nn.Module):
         for block in self.blocks:
             pixels, patches = block(pixels, patches)  # 196 x 16 x 24, 197 x patch_dim
         x = self.norm(patches)  # 197 x patch_dim
-        x = x[:, 0]  # patch_dim
-        return self.head(x)  # num_classes
+        return self.head(x[:, 0])  # num_classes

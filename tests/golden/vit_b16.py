@@ -108,5 +108,4 @@ class ViTB16(nn.Module):
         x = self.drop(x)  # 197 x dim
         x = self.encoder(x)  # 197 x dim
         x = self.norm(x)  # 197 x dim
-        x = x[:, 0]  # dim
-        return self.head(x)  # num_classes
+        return self.head(x[:, 0])  # num_classes
