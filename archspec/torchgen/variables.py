@@ -70,9 +70,10 @@ class Variables:
         return all(lines.isdisjoint(self.lines_that_read(other)) for other in beside)
 
     def _halves(self, step: Step) -> bool:
-        """Whether a value is cut in two, along the channels."""
+        """Whether a value is cut in two, by a node whose name says no more than that."""
         body = step.nodes[0].body
-        return isinstance(body, Op) and body.name == "chunk" and len(step.nodes[0].outputs) == 2
+        said = isinstance(body, Op) and body.name == "chunk" and step.name in ("split", "chunk")
+        return said and len(step.nodes[0].outputs) == 2
 
     def _other_names(self, step: Step) -> set[str]:
         """What other nodes and their outputs are called."""
