@@ -47,14 +47,15 @@ def _parts(start: Start, modules: list[starts.Module], place: Place) -> Iterator
     for part, scheme in start.parts:
         said = isinstance(place.here, YamlMap) and part in place.here
         span = _span(place, part) if said else place.value
-        axes = [found for module in modules if (found := module.axes(part)) is not None]
+        axes = [count for module in modules if (count := module.axes(part)) is not None]
         if not axes and (said or part == "weight"):
             own = "init" in type(op).model_fields
             helps = (Advice(words=f"`{op.name}` has an argument of its own for it, `init`"),) if own else ()
             yield NothingToInitialise(span=span if said else place.name, op=op.name, part=part, helps=helps)
             return
         if axes and min(axes) < scheme.axes:
-            yield FlatWeight(span=span, op=op.name, part=part, scheme=scheme.name)
+            found, needed = "one axis" if min(axes) == 1 else "two axes", "two" if scheme.axes == 2 else "three"
+            yield FlatWeight(span=span, op=op.name, part=part, scheme=scheme.name, found=found, needed=needed)
 
 
 def _span(place: Place, part: str) -> Span | None:

@@ -40,10 +40,12 @@ class FlatWeight(Error):
 
     code = "E353"
     title_template = "`{scheme}` can't initialise `{op}`"
-    label_template = "its {part} has one axis, and `{scheme}` needs two"
+    label_template = "its {part} has {found}, and `{scheme}` needs {needed}"
     op: str
     part: str  # "weight", "bias"
     scheme: str
+    found: str  # "one axis"
+    needed: str  # "two", "three"
     wrong = IMAGE + "init: {batch_norm: xavier_uniform}\ngraph: {norm: batch_norm}\n"
     right = IMAGE + "init: {batch_norm: ones}\ngraph: {norm: batch_norm}\n"
 
