@@ -79,6 +79,7 @@ def elaborate(
         values, arguments = elaborator.parameters.values(signature, given, Scope({}, ()), inputs, None)
         init = initialisers(file, blocks, elaborator.evaluator, Scope(values, inputs))
         graph = elaborator.network(values, inputs, arguments, asked)
+        elaborator.blocks.look_at_unused()
     except (Broken, Abandoned):
         report.failed = True
     network = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from archspec.diagnostics.catalogue.graph import WrongNumberOfInputs
@@ -21,7 +22,7 @@ from archspec.language.imports import Definition, Imported, Unread
 from archspec.language.library import library_blocks
 from archspec.language.place import Place
 from archspec.language.tree import YamlMap
-from archspec.network import Argument, Asked, Graph, Kind
+from archspec.network import Argument, Asked, Graph, Kind, Origin
 from archspec.ops import registry
 from archspec.types import UNKNOWN, Unknown
 
@@ -69,6 +70,24 @@ class Blocks:
                 graph = make(name, definition, values, use, giver)
             self.instances[key] = graph
         return Body(graph, graph.output_types, arguments)
+
+    def look_at_unused(self) -> None:
+        """Reports what is wrong with the blocks of the document that nothing uses, whatever they would be given."""
+        used = {str(key[0]) for key in self.instances}
+        for name, definition in self.elaborator.file.blocks.items():
+            if name not in used and name not in self.endless and definition.graph:
+                self._look_at(name, definition)
+
+    def _look_at(self, name: str, definition: document.Block) -> None:
+        signature = self._signature(name)
+        required = [parameter for parameter, declared in definition.params.items() if declared.required]
+        given = dict.fromkeys(required, Given(UNKNOWN_VALUE, Origin.GIVEN, None))
+        types = (UNKNOWN,) * len(definition.inputs or ["input"])
+        values, arguments = self.elaborator.parameters.values(signature, given, Scope({}, ()), types, None)
+        first = next(iter(definition.graph.values()))
+        use = Use(first, Scope({}, ()), Scope({}, ()), (), types)
+        with suppress(Broken):
+            self._instance(name, definition, values, use, Giver(arguments, None, signature.written))
 
     def _is_common(self, name: str, definition: document.Block, values: Mapping[str, Value], use: Use) -> bool:
         """Whether an instance is the same in every document: one of the library, without defaults of the file.
@@ -147,7 +166,8 @@ class Blocks:
         self, name: str, definition: document.Block, values: dict[str, Value], use: Use, giver: Giver
     ) -> Graph:
         elaborator = self.elaborator
-        elaborator.report.frames[-1].block = name
+        if elaborator.report.frames:
+            elaborator.report.frames[-1].block = name
         scope = Scope(values, use.types, f"block {name}", definition.graph, giver=giver)
         scope.input_names = tuple(definition.inputs or ())
         with elaborator.counter.inside(use.source, name):

@@ -21,7 +21,7 @@ from archspec.elaborate.reading import NAMED, pointing
 from archspec.elaborate.references import Resolver
 from archspec.elaborate.repeat import Repeater
 from archspec.elaborate.reuse import Reuse
-from archspec.elaborate.scope import Giver, Outputs, Scope, finish, size_of
+from archspec.elaborate.scope import Giver, Lost, Outputs, Scope, finish, is_lost, size_of
 from archspec.elaborate.taps import Taps
 from archspec.elaborate.use import Body, Call, Use
 from archspec.language import document
@@ -152,24 +152,29 @@ class Elaborator:
         types: tuple[AnyType, ...] = ()
         try:
             refs = self.resolver.inputs(source, scope, name)
-            types = tuple([scope.type_of(ref) for ref in refs])
+            types = scope.types_of(refs)
             used = self._chosen(source, scope)
+            if is_lost(refs) and (used is None or used.share is not None):
+                raise Broken
             if used is None:
                 return Node(name, source, None, refs[:1], types[:1], types[:1])
             if used is not source and used.source is not None:
                 refs = self.resolver.inputs(used, scope, name)
-                types = tuple([scope.type_of(ref) for ref in refs])
+                types = scope.types_of(refs)
             if used.over is not None or used.share is not None:
                 return self._phased(self._reuse.node(name, used, scope, refs, types), used, source)
             named = self._named(used, scope) if used.arguments else ()
             if named:
                 refs += named
-                types += tuple([scope.type_of(ref) for ref in named])
+                types += scope.types_of(named)
             use = Use(used, scope, scope, refs, types, len(named))
             repeated = used.repeat is not None or used.each is not None
             body, outputs, arguments = self.repeater.copies(name, use) if repeated else self.body(use)
+            if is_lost(refs):
+                raise Broken
         except Broken:
-            return Node(name, used or source, None, refs, types, (UNKNOWN,))
+            refs = tuple(ref for ref in refs if not isinstance(ref, Lost))
+            return Node(name, used or source, None, refs, scope.types_of(refs), (UNKNOWN,))
         finally:
             self.report.frames.pop()
         return self._phased(Node(name, used, body, refs, types, outputs, arguments), used, source)

@@ -18,7 +18,7 @@ from archspec.elaborate.counting import Tally
 from archspec.elaborate.faults import Broken, Faults
 from archspec.elaborate.origins import giver_of, origins, show
 from archspec.elaborate.reading import EXPRESSION, NAMED, Reading
-from archspec.elaborate.scope import Ambiguous, NoFact, NoSuchFact, Scope, UnknownFact
+from archspec.elaborate.scope import UNKNOWN_VALUE, Ambiguous, NoFact, NoSuchFact, Scope, UnknownFact
 from archspec.language.expressions import (
     Attribute,
     Compare,
@@ -86,6 +86,8 @@ class Evaluator:
             self.tally.steps += len(written)
             self._no_mapping(written, place)
             return tuple(self._read(item, item_of(place, at), reading, scope) for at, item in enumerate(written))
+        if written is UNKNOWN_VALUE:
+            raise Broken
         return written  # type: ignore[return-value]  # the loader gives plain values only; ops refuse None
 
     def _no_mapping(self, items: Sequence[object], place: Place | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from archspec.diagnostics.catalogue.arguments import BadArgument
 from archspec.diagnostics.catalogue.graph import UnknownOp
@@ -25,8 +25,25 @@ _STEPS: Final = 8
 """Names of a path that are shown; a recursion has many, and all alike."""
 
 
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+
 class Broken(Exception):
     """The fault is reported; whatever was being worked out stays unknown."""
+
+
+def each(make: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
+    """What `make` gives of every item. Raises Broken once the faults of all of them are reported."""
+    made, broken = [], False
+    for item in items:
+        try:
+            made.append(make(item))
+        except Broken:
+            broken = True
+    if broken:
+        raise Broken
+    return made
 
 
 class Abandoned(Exception):
@@ -50,6 +67,7 @@ class Faults:
         self.frames: list[Frame] = []
         self._seen: set[tuple[str, Span | None, str]] = set()
         self._causes: dict[tuple[str, str], list[frozenset[Span | str]]] = {}
+        self._meant: dict[tuple[str, tuple[str, ...], str | None], tuple[Help, ...]] = {}
         self.errors = 0
         self.count = 0
         """How many were reported, told or not."""
@@ -99,7 +117,12 @@ class Faults:
 
     def nearest(self, name: str, known: Callable[[], Iterable[str]], owner: str | None = None) -> tuple[Help, ...]:
         """What was probably meant by a name, while there are few faults."""
-        return suggestion(name, known(), owner) if len(self.found) < _HELPED else ()
+        if len(self.found) >= _HELPED:
+            return ()
+        asked = (name, tuple(known()), owner)
+        if asked not in self._meant:  # copies of a node ask the same
+            self._meant[asked] = suggestion(*asked)
+        return self._meant[asked]
 
     def _instance(self) -> Iterator[Note]:
         """Where in the network: the innermost block that we are in and the node that uses it."""

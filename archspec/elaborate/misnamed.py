@@ -17,6 +17,7 @@ from archspec.elaborate.faults import Faults
 from archspec.elaborate.reading import EXPRESSION, Reading
 from archspec.elaborate.scope import FACTS
 from archspec.language import document
+from archspec.language.place import Place
 from archspec.ops import registry
 
 
@@ -49,6 +50,13 @@ def op(report: Faults, name: str, span: Span | None, blocks: Collection[str], no
     what = "block" if name[:1].isupper() and blocks else "primitive"
     helps = habits.op(name, [*registry.names(), *blocks]) or report.nearest(name, lambda: [*registry.names(), *blocks])
     report.add(graph.UnknownOp, span, name=name, what=what, notes=notes, helps=helps)
+
+
+def output(report: Faults, name: str, place: Place | None, scope: Surroundings) -> None:
+    """A name in `outputs` that is none of its graph's nodes."""
+    helps = report.nearest(name, lambda: scope.index, scope.where)
+    span = place.value if place is not None else None
+    report.add(graph.UnknownOutput, span, name=name, where=scope.where, helps=helps)
 
 
 def argument(report: Faults, name: str, span: Span | None, op: str, known: Iterable[str]) -> None:

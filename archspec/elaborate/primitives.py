@@ -28,20 +28,25 @@ class Primitives:
         self.evaluator, self.report, self.limits = evaluator, evaluator.report, limits
 
     def outputs(self, op: Op, arguments: Mapping[str, Argument], use: Use) -> tuple[AnyType, ...]:
-        """Types of a primitive's outputs. Raises Broken where it can't take its inputs, or one of them isn't known."""
-        known: Any = use.types
-        if UNKNOWN in known:
-            raise Broken
-        low, high = op.arity
-        count = len(use.refs) - use.named
-        if count < low or (high is not None and count > high):
-            self._wrong_arity(op, use)
-            raise Broken
+        """Types of a primitive's outputs. Raises Broken where it can't take its inputs, or one of them isn't known.
+
+        What is wrong whatever that one is, is reported all the same.
+        """
+        known: Any = tuple([value for value in use.types if value is not UNKNOWN])
+        unknown = len(known) < len(use.types)
+        self._check_arity(op, use, unknown)
         try:
-            outputs = op.infer(*known)
+            op.check()
+            if not unknown:
+                outputs = op.infer(*known)
+            elif op.arity[1] is None and len(known) > 1:
+                use = use.among_known()
+                op.infer(*known)
         except Reject as reject:
             self._rejected(reject, op, arguments, use)
             raise Broken from None
+        if unknown:
+            raise Broken
         for warning in op.warnings(*known):
             self._rejected(warning, op, arguments, use)
         for output in outputs:
@@ -56,13 +61,18 @@ class Primitives:
         self.report.add(expansion.TooManyElements, source.place.inside("op"), helps=helps, **fields)
         raise Broken
 
-    def _wrong_arity(self, op: Op, use: Use) -> None:
+    def _check_arity(self, op: Op, use: Use, unknown: bool) -> None:
+        """How many inputs there are, at least where one isn't known: what a broken node gives counts as one."""
         low, high = op.arity
+        given = len(use.refs) - use.named
+        if (given >= low or unknown) and (high is None or given <= high):
+            return
         labels = use.labels()[: len(use.refs) - use.named]
         count = plural(low, "input")
         expected = count if low == high else f"at least {count}" if high is None else f"{low} to {high} inputs"
         found = f"{len(labels)}: {listing(labels)}" if labels else "none"
         self.report.add(WrongNumberOfInputs, use.source.place.inside("op"), op=op.name, expected=expected, found=found)
+        raise Broken
 
     def _rejected(self, reject: Reject, op: Op, arguments: Mapping[str, Argument], use: Use) -> None:
         """A primitive's fault, with the names of its inputs, its place, and where the argument's value came from."""

@@ -9,12 +9,12 @@ from archspec.diagnostics.catalogue import graph as faults
 from archspec.diagnostics.span import Span
 from archspec.diagnostics.wording import listing
 from archspec.elaborate import misnamed
-from archspec.elaborate.faults import Broken, Faults
+from archspec.elaborate.faults import Broken, Faults, each
 from archspec.elaborate.reading import pointing
-from archspec.elaborate.scope import Outputs, Scope
+from archspec.elaborate.scope import Lost, Outputs, Scope
 from archspec.language import document
 from archspec.language.place import Place
-from archspec.network import Ref
+from archspec.network import INPUT, Ref
 from archspec.ops.base import Op
 from archspec.types import Unknown
 
@@ -29,21 +29,23 @@ class Resolver:
         self.report = report
 
     def inputs(self, source: document.Node, scope: Scope, reader: str) -> tuple[Ref, ...]:
-        """What a node reads. A multi-output node stands for all of its outputs."""
+        """What a node reads, Lost where that can't be said. A multi-output node stands for all of its outputs."""
         if source.source is None:
             return scope.default_source()
         if isinstance(source.source, str):
-            return self.resolve(source.source, scope, source.place, ("from",), reader)
-        refs: list[Ref] = []
-        broken = False
-        for index, name in enumerate(source.source):
-            try:
-                refs.extend(self.resolve(name, scope, source.place, ("from", index), reader))
-            except Broken:
-                broken = True
-        if broken:
-            raise Broken
-        return tuple(refs)
+            return self._found(source.source, scope, source.place, ("from",), reader)
+        found = [
+            self._found(name, scope, source.place, ("from", index), reader) for index, name in enumerate(source.source)
+        ]
+        return tuple([ref for refs in found for ref in refs])
+
+    def _found(
+        self, name: str, scope: Scope, place: Place, path: tuple[str | int, ...], reader: str | None = None
+    ) -> tuple[Ref, ...]:
+        try:
+            return self.resolve(name, scope, place, path, reader)
+        except Broken:
+            return (Lost(INPUT, name=name),)
 
     def resolve(
         self, name: str, scope: Scope, place: Place, path: tuple[str | int, ...], reader: str | None = None
@@ -75,23 +77,18 @@ class Resolver:
         if written is None:
             return Outputs(scope.default_source(), scope.output_names(next(reversed(scope.index), "")))
         if isinstance(written, document.Phases):
-            evaluation, training = (
-                self.outputs(one, scope, inner(place, phase))
-                for phase, one in (("eval", written.eval), ("train", written.train))
-            )
+            phases = (("eval", written.eval), ("train", written.train))
+            evaluation, training = each(lambda one: self.outputs(one[1], scope, inner(place, one[0])), phases)
             same = (evaluation.refs, evaluation.names) == (training.refs, training.names)
             return Outputs(evaluation.refs, evaluation.names, None if same else training)
+        named = listed(written, place)
+        several = each(lambda one: self._output(*one, scope), named)
+        refs = tuple(ref for found in several for ref in found)
         if isinstance(written, dict):
-            found = {key: self._output(name, scope, inner(place, key)) for key, name in written.items()}
-            refs = tuple(ref for several in found.values() for ref in several)
-            return Outputs(refs, tuple(key for key, several in found.items() for _ in several))
-        listed = written if isinstance(written, list) else [written]
-        places = [inner(place, index) if isinstance(written, list) else place for index in range(len(listed))]
-        several = [self._output(name, scope, at) for name, at in zip(listed, places, strict=True)]
-        names = scope.output_names(listed[0]) if len(listed) == 1 else ()
-        return Outputs(tuple(ref for refs in several for ref in refs), names)
+            return Outputs(refs, tuple(key for key, found in zip(written, several, strict=True) for _ in found))
+        return Outputs(refs, scope.output_names(named[0][0]) if len(named) == 1 else ())
 
-    def _output(self, name: str, scope: Scope, place: Place | None) -> tuple[Ref, ...]:
+    def _output(self, name: str, place: Place | None, scope: Scope) -> tuple[Ref, ...]:
         refs = scope.refs(*split(name))
         if refs:
             # A node of one phase that its `when` leaves out stands for nothing, and not for its input.
@@ -101,8 +98,7 @@ class Resolver:
         if "." in name and scope.has(name.split(".")[0]) and span is not None:
             self._unresolved(name, scope, span, None)
         elif is_reference(name):
-            helps = self.report.nearest(name, lambda: scope.index, scope.where)
-            self.report.add(faults.UnknownOutput, span, name=name, where=scope.where, helps=helps)
+            misnamed.output(self.report, name, place, scope)
         raise Broken
 
     def named_by_arguments(self, op: type[Op], source: document.Node, scope: Scope) -> tuple[Ref, ...]:
@@ -111,8 +107,19 @@ class Resolver:
         for argument in pointing(op):
             written = source.arguments.get(argument)
             if isinstance(written, str):
-                refs.extend(self.resolve(written, scope, source.place, (argument,)))
+                refs.extend(self._found(written, scope, source.place, (argument,)))
         return tuple(refs)
+
+
+def listed(written: Written, place: Place | None) -> list[tuple[str, Place | None]]:
+    """The names that `outputs` holds, with their places."""
+    if isinstance(written, document.Phases):
+        return [*listed(written.eval, inner(place, "eval")), *listed(written.train, inner(place, "train"))]
+    if isinstance(written, dict):
+        return [(name, inner(place, key)) for key, name in written.items()]
+    if isinstance(written, list):
+        return [(name, inner(place, index)) for index, name in enumerate(written)]
+    return [(written, place)] if written is not None else []
 
 
 def inner(place: Place | None, key: str | int) -> Place | None:

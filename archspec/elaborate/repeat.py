@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from archspec.diagnostics.catalogue import expansion as faults
 from archspec.diagnostics.catalogue.document import WrongType
-from archspec.diagnostics.remarks import Write
-from archspec.diagnostics.wording import listing, plural, spoken
-from archspec.elaborate.evaluator import Given, item_of
+from archspec.diagnostics.wording import spoken
+from archspec.elaborate.evaluator import Given
 from archspec.elaborate.faults import Broken, Frame
 from archspec.elaborate.link import Link
 from archspec.elaborate.origins import origins
 from archspec.elaborate.reading import names_in
-from archspec.elaborate.scope import NOTHING, Outputs, Scope, finish, size_of
+from archspec.elaborate.rows import Row, Rows, unknown
+from archspec.elaborate.scope import NOTHING, UNKNOWN_VALUE, Outputs, Scope, finish, size_of
 from archspec.elaborate.use import Body, Use
 from archspec.language import document
 from archspec.language.expressions import Value
 from archspec.language.place import Place
-from archspec.network import INPUT, Argument, Kind, Node, Origin, Ref
+from archspec.network import INPUT, Kind, Node, Origin, Ref
 from archspec.types import UNKNOWN
 
 if TYPE_CHECKING:
     from archspec.elaborate.elaborator import Elaborator
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a table: the cells, and their values."""
-
-    cells: Mapping[str, Argument]
-    values: Mapping[str, Value]
-
-
 _NO_ROW: Final = Row(NOTHING, {})
+_WHICH: Final = {"i": UNKNOWN_VALUE, "n": UNKNOWN_VALUE}
+"""The number of a copy where it isn't known how many there are."""
 
 
 class Repeater:
@@ -44,15 +37,22 @@ class Repeater:
     def __init__(self, elaborator: Elaborator) -> None:
         self.elaborator = elaborator
         self.report = elaborator.report
+        self.rows = Rows(elaborator.evaluator)
         self._names: dict[int, frozenset[str]] = {}
 
     def copies(self, name: str, use: Use) -> Body:
-        """A chain of copies; side by side over the same input where a table has `merge`."""
+        """A chain of copies; side by side over the same input where a table has `merge`.
+
+        Raises Broken where it isn't known how many there are. What is wrong with each of them is reported all the same.
+        """
         source, scope = use.source, use.scope
-        rows = self.rows(source, source.each, scope) if source.each else [_NO_ROW]
-        counts = [1] * len(rows)
-        if source.repeat is not None:
-            counts = [self._count(source, scope.with_row(row.values, row.cells)) for row in rows]
+        rows, counts = [unknown(source.each)], None
+        try:
+            rows = self.rows.of(source, source.each, scope) if source.each else [_NO_ROW]
+            counts = self._counts(source, rows, scope)
+        except Broken:
+            self._look(name, use, rows)
+            raise
         self.elaborator.counter.copies(sum(counts), source)
         run = _Run(self, use, sum(counts))
         if source.each is not None and source.merge is not None:
@@ -71,6 +71,17 @@ class Repeater:
                     self._chain_of_row(chain, row, count, run, run.sources(chain))
         graph = finish(chain, Kind.CHAIN, name, run.ends(chain))
         return Body(graph, graph.output_types)
+
+    def _look(self, name: str, use: Use, rows: list[Row]) -> None:
+        """Reports what is wrong with a copy of a row, whichever it is and whatever it reads."""
+        run = _Run(self, use, 0)
+        chain = use.scope.chain(name, (UNKNOWN,) * len(use.types), use.refs)
+        ends = [(False, False)]
+        ends += [(True, False)] if use.source.first is not None else []
+        ends += [(False, True)] if use.source.last is not None else []
+        for row in rows:
+            for is_first, is_last in ends:
+                run.look(chain, row, is_first, is_last)
 
     def _chain_of_row(self, chain: Scope, row: Row, count: int, run: _Run, refs: tuple[Ref, ...]) -> None:
         number = str(len(chain.nodes))
@@ -94,6 +105,12 @@ class Repeater:
                 run.add(inner, row, number == 0, number == len(rows) - 1, inputs)
         return self.elaborator.merged(name, use, inner)
 
+    def _counts(self, source: document.Node, rows: list[Row], scope: Scope) -> list[int]:
+        """How many copies each row has."""
+        if source.repeat is None:
+            return [1] * len(rows)
+        return [self._count(source, scope.with_row(row.values, row.cells)) for row in rows]
+
     def _count(self, source: document.Node, scope: Scope) -> int:
         place = Place(source.place.here, "repeat")
         count = self.elaborator.evaluator.expression(source.repeat, place, scope)
@@ -106,47 +123,6 @@ class Repeater:
             found = spoken(count)
             self.report.add(WrongType, place.value, key="repeat", expected="a whole number", found=found, notes=notes)
         raise Broken
-
-    def rows(self, source: document.Node, each: document.Each, scope: Scope) -> list[Row]:
-        """The rows of a table, evaluated."""
-        place = Place(source.place.here["each"], "rows")
-        written: Any = each.rows
-        if isinstance(written, str):
-            written = self.elaborator.evaluator.expression(written, place, scope)
-        if not isinstance(written, list | tuple):
-            self.report.add(WrongType, place.value, key="rows", expected="a list of rows", found=spoken(written))
-            raise Broken
-        self.elaborator.evaluator.tally.work(len(written) * (2 + len(each.columns)), self.report, place.value)
-        rows = [self._row(number, row, each, item_of(place, number), scope) for number, row in enumerate(written)]
-        if None in rows:
-            raise Broken
-        return [row for row in rows if row is not None]
-
-    def _row(self, number: int, row: Any, each: document.Each, place: Place | None, scope: Scope) -> Row | None:
-        cells = row if isinstance(row, list | tuple) else [row]
-        if len(cells) != len(each.columns):
-            found = plural(len(cells), "value") if cells is row else f"{spoken(row)} where a list belongs"
-            expected, columns = plural(len(each.columns), "value"), listing(each.columns)
-            span = place.value if place else None
-            helps = (Write(words=f"[{row}]"),) if isinstance(row, str) and "," in row else ()
-            fields = {"number": number, "found": found, "expected": expected, "columns": columns}
-            self.report.add(faults.BadRow, span, helps=helps, **fields)
-            return None
-        made = {}
-        for at, (column, cell) in enumerate(zip(each.columns, cells, strict=True)):
-            at_cell = item_of(place, at) if cells is row else place
-            made[column] = _written(self._cell(cell, at_cell, scope), cell, at_cell)
-        return Row(made, {column: cell.value for column, cell in made.items()})
-
-    def _cell(self, cell: Any, place: Place | None, scope: Scope) -> Value:
-        """A cell is plain, `$name`, an expression, or a name (of an activation, say) where it is a lone word."""
-        if isinstance(cell, str) and cell.isidentifier() and cell not in scope.values:
-            return cell
-        if isinstance(cell, dict):
-            span = place.value if place is not None else None
-            self.report.add(WrongType, span, key="rows", expected="rows of values", found="a mapping in one")
-            raise Broken
-        return self.elaborator.evaluator.expression(cell, place, scope)
 
     def names(self, source: document.Node) -> frozenset[str]:
         """Every bare name in the expressions of a node, nested nodes included."""
@@ -166,6 +142,11 @@ class _Run:
         self._size = 0
         self._used = repeater.names(use.source)
         self._bodies: dict[tuple[Any, ...], Body | None] = {}
+
+    def look(self, chain: Scope, row: Row, is_first: bool, is_last: bool) -> None:
+        """Reports what is wrong with a copy of which neither number nor input is known."""
+        use = Use(self.source, self.use.scope, chain, chain.default_source(), chain.inputs, self.use.named, row.cells)
+        self._made(use, "0", row, {**row.values, **_WHICH}, self._overrides(is_first, is_last))
 
     def add_copies(self, chain: Scope, row: Row, count: int, link: Link | None = None, alone: bool = False) -> None:
         """Copies of one row. `alone`: the rows are the copies, and first and last are those of the table."""
@@ -249,7 +230,3 @@ class _Run:
                 place = self.source.place.here[key]
                 overrides.update({name: Given(one, origin, Place(place, name)) for name, one in written.items()})
         return overrides
-
-
-def _written(value: Value, written: object, place: Place | None) -> Argument:
-    return Argument(value, written, Origin.COLUMN, place)

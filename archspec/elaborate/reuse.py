@@ -18,7 +18,7 @@ from archspec.types import AnyType, TensorType
 
 if TYPE_CHECKING:
     from archspec.elaborate.elaborator import Elaborator
-    from archspec.elaborate.repeat import Row
+    from archspec.elaborate.rows import Row
 
 
 class Reuse:
@@ -51,7 +51,7 @@ class Reuse:
 
     def _over(self, name: str, use: Use) -> Graph:
         source = use.source
-        rows = self.elaborator.repeater.rows(source, source.each, use.scope) if source.each is not None else None
+        rows = self.elaborator.repeater.rows.of(source, source.each, use.scope) if source.each is not None else None
         if rows is not None and len(rows) != len(use.types):
             span = source.place.inside("each")
             fields = {"rows": plural(len(rows), "row"), "inputs": plural(len(use.types), "input")}

@@ -20,6 +20,13 @@ UNKNOWN_VALUE: Final[Any] = UNKNOWN
 """A value whose own fault is reported; whatever reads it stays silent."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lost(Ref):
+    """What a node reads by a name that means nothing here. Its type isn't known, and no graph holds it."""
+
+    name: str = ""
+
+
 class NoFact(Exception):
     """A fact that is asked for can't be given."""
 
@@ -164,8 +171,14 @@ class Scope:
             return outputs_of(INPUT, len(self.inputs))
         return outputs_of(len(self.nodes) - 1, len(self.nodes[-1].outputs))
 
+    def types_of(self, refs: tuple[Ref, ...]) -> tuple[AnyType, ...]:
+        """The types of what a node reads."""
+        return tuple([UNKNOWN if type(ref) is Lost else self.type_of(ref) for ref in refs])
+
     def label(self, ref: Ref) -> str:
         """How messages call a value."""
+        if isinstance(ref, Lost):
+            return ref.name
         if ref.node != INPUT:
             node = self.nodes[ref.node]
             name, count = self.prefix + node.name, len(node.outputs)
@@ -183,6 +196,11 @@ class Scope:
         while scope is not None:
             yield scope
             scope = scope.outer
+
+
+def is_lost(refs: tuple[Ref, ...]) -> bool:
+    """Whether one of them couldn't be found."""
+    return Lost in [type(ref) for ref in refs]
 
 
 @lru_cache(maxsize=1024)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from archspec.elaborate.evaluator import Given
@@ -11,7 +11,7 @@ from archspec.elaborate.scope import NOTHING, Scope
 from archspec.language import document
 from archspec.network import Argument, Graph, Origin, Ref
 from archspec.ops.base import Op
-from archspec.types import AnyType
+from archspec.types import UNKNOWN, AnyType
 
 
 class Body(NamedTuple):
@@ -55,6 +55,12 @@ class Use:
     def labels(self) -> list[str]:
         """How messages call the inputs."""
         return [self.feed.label(ref) for ref in self.refs]
+
+    def among_known(self) -> Use:
+        """The same with those inputs alone whose types are known."""
+        at = [index for index, value in enumerate(self.types) if value is not UNKNOWN]
+        refs, types = tuple(self.refs[index] for index in at), tuple(self.types[index] for index in at)
+        return replace(self, refs=refs, types=types)
 
     def given(self, known: Iterable[str], said: Mapping[str, Given]) -> Mapping[str, Given]:
         """All that is written for an op's arguments: what is `said` in every use, columns, first and last."""

@@ -5,7 +5,7 @@ So a fault is found whether or not the parameters at hand make the network go th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from archspec.diagnostics.catalogue import arguments as faults
@@ -13,10 +13,11 @@ from archspec.diagnostics.catalogue.graph import LikeNeedsNode, UnknownTap, When
 from archspec.elaborate import cycles, misnamed, usage
 from archspec.elaborate.evaluator import item_of, unquoted, within
 from archspec.elaborate.faults import Broken
+from archspec.elaborate.names import Names
 from archspec.elaborate.origins import show
 from archspec.elaborate.parameters import Parameters, Signature
 from archspec.elaborate.reading import EXPRESSION, Reading, mentions, parameter_reading, readings
-from archspec.elaborate.references import Written, is_reference
+from archspec.elaborate.references import Written, is_reference, listed
 from archspec.elaborate.scope import FACTS, Scope
 from archspec.language import document
 from archspec.language.expressions import ExpressionFault, Name, reading_of
@@ -26,47 +27,6 @@ from archspec.language.tree import YamlMap
 from archspec.ops import registry
 
 _COPY = frozenset(("i", "n"))
-
-
-class Names:
-    """The names of a graph as it is written. `reader` is the node that is looked at."""
-
-    def __init__(
-        self,
-        values: Collection[str],
-        where: str,
-        every: Collection[str],
-        outer: Names | None = None,
-        inputs: Collection[str] = (),
-    ) -> None:
-        self.values, self.where, self.every, self.outer = values, where, every, outer
-        self.inputs = inputs
-        self.index: dict[str, None] = {}
-        self.later: Collection[str] = ()
-        self.reader: str | None = None
-
-    def surroundings(self) -> Iterator[Names]:
-        outer = self.outer
-        while outer is not None:
-            yield outer
-            outer = outer.outer
-
-    def has(self, name: str) -> bool:
-        """Whether a node or input of this name can be read here."""
-        return name in self.index or name == "input" or name in self.inputs
-
-    def names(self) -> list[str]:
-        """Everything that can be read here."""
-        return [*self.index, *(self.inputs or ("input",))]
-
-    def inside(self, where: str, every: Collection[str]) -> Names:
-        return Names(self.values, where, every, self)
-
-    def also(self, values: Collection[str]) -> Names:
-        """The same graph, with more names for values."""
-        inner = Names({*self.values, *values}, self.where, self.every, self.outer, self.inputs)
-        inner.index, inner.reader = self.index, self.reader
-        return inner
 
 
 class Reader:
@@ -90,6 +50,7 @@ class Reader:
         names = Names(self.file.params, "this graph", self.file.graph, inputs=inputs)
         self._defaults(names)
         self._graph(self.file.graph, names)
+        self._outputs(self.file.outputs, self.tree, names)
         usage.unused(self.file.graph, self._outputs_and_taps(), self.report, inputs)
         return cycles.endless(self.file.blocks, self.report)
 
@@ -115,8 +76,15 @@ class Reader:
             names.later = block.let
             self._value(written, Place(tree["let"], let), EXPRESSION, names)
             known.append(let)
-        self._graph(block.graph, Names(known, f"block {name}", block.graph, inputs=block.inputs or ()))
+        names = Names(known, f"block {name}", block.graph, inputs=block.inputs or ())
+        self._graph(block.graph, names)
+        self._outputs(block.outputs, tree, names)
         usage.unused(block.graph, block.outputs, self.report, block.inputs or ())
+
+    def _outputs(self, written: Written, tree: YamlMap, names: Names) -> None:
+        for name, place in listed(written, Place(tree, "outputs")):
+            if not names.has(name.split(".")[0]) and is_reference(name):
+                misnamed.output(self.report, name, place, names)
 
     def _default(self, name: str, declared: document.Parameter, of: Signature) -> None:
         """A default that is no expression is held to its declaration, whether or not anybody needs it."""

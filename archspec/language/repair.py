@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pydantic_core import ErrorDetails
 
 from archspec.language.document import UNDECLARED
 from archspec.language.inputs import UNKNOWN_INPUT
 from archspec.language.names import LONGEST
 from archspec.language.site import Site, locate
-from archspec.language.tree import YamlList, YamlMap
+from archspec.language.tree import YamlMap
+
+_NEEDED: Final = frozenset(("from", "over", "when", "else", "repeat", "first", "last"))
+"""Keys of a node without which it would be another, with faults of its own."""
 
 
 def repair_form(tree: YamlMap) -> None:
@@ -41,7 +46,8 @@ def _site(detail: ErrorDetails, tree: YamlMap) -> Site:
         parameter = locate(tree, loc[: loc.index("params") + 2])
         if detail["type"] != "extra_forbidden" or "default" not in parameter.value:
             return parameter
-    return locate(tree, loc if detail["type"] != "missing" else loc[:-1])
+    site = locate(tree, loc if detail["type"] != "missing" else loc[:-1])
+    return site if site.kind == "graph" else site.entry
 
 
 def _repaired(detail: ErrorDetails, site: Site, tree: YamlMap) -> bool:
@@ -55,7 +61,7 @@ def _repaired(detail: ErrorDetails, site: Site, tree: YamlMap) -> bool:
     elif site.container is tree and site.key in ("archspec", "name", "graph"):
         return _stand_in(tree, str(site.key))
     else:
-        return _remove(site)
+        _remove(site)
     return True
 
 
@@ -82,14 +88,11 @@ def _stand_in(tree: YamlMap, key: str) -> bool:
     return True
 
 
-def _remove(site: Site) -> bool:
+def _remove(site: Site) -> None:
     """A node becomes one that says nothing, whose value stays unknown; anything else is left out."""
     if site.kind == "graph":
         site.container[site.key] = YamlMap(site.span.source)  # type: ignore[index]
-        return True
-    if isinstance(site.container, YamlMap):
+    elif site.kind == "node" and site.key in _NEEDED and site.outer is not None:
+        _remove(site.outer)
+    elif isinstance(site.container, YamlMap):
         site.container.pop(str(site.key), None)
-        return True
-    assert isinstance(site.container, YamlList)
-    site.container[int(site.key or 0)] = 0
-    return False

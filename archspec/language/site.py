@@ -32,15 +32,34 @@ _ENTRIES: Final = {"graph": "node", "blocks": "block", "params": "parameter", "i
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The entry `key` of `container`, which is a part of the kind `kind`; no key for the tree itself."""
+    """The entry `key` of `container`, which is a part of the kind `kind`; no key for the tree itself.
+
+    `outer` is where the container stands.
+    """
 
     kind: str
     container: YamlMap | YamlList
     key: str | int | None
+    outer: Site | None = None
 
     @property
     def value(self) -> Any:
         return self.container if self.key is None else self.container[self.key]  # type: ignore[index]
+
+    @property
+    def name(self) -> str:
+        """How messages call it: the key, or `require[0]`."""
+        return f"{self.outer.name}[{self.key}]" if self.outer is not None and self.is_item else str(self.key)
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it is an item of a list."""
+        return isinstance(self.container, YamlList)
+
+    @property
+    def entry(self) -> Site:
+        """The entry of a mapping that it is, or is an item of."""
+        return self.outer.entry if self.outer is not None and self.is_item else self
 
     @property
     def span(self) -> Span:
@@ -60,8 +79,8 @@ def locate(tree: YamlMap, loc: tuple[str | int, ...], kind: str = "spec") -> Sit
     for step in loc:
         here = site.value
         if isinstance(here, YamlMap) and step in here:
-            site = Site(site.inner, here, step)
+            site = Site(site.inner, here, step, site)
         elif isinstance(here, YamlList) and str(step).isdecimal() and int(step) < len(here):
             kind = "graph" if site.inner in ("node", "graph") else ""
-            site = Site(kind, here, int(step))
+            site = Site(kind, here, int(step), site)
     return site

@@ -88,6 +88,14 @@ _ENTRY_WORDS: Final = {
     "params": "a default, a type, or a mapping of both",
     "trained": "a mapping with `from`",
 }
+_ITEMS: Final = {
+    "require": "an expression",
+    "columns": "a name",
+    "inputs": "a name",
+    "taps": "a name",
+    "output": "a whole number",
+    "at": "a whole number",
+}
 _SPECIAL: Final = {
     ("input", "dtype"): "float or int",
     ("parameter", "default"): "a number, a truth value, a name or a list",
@@ -147,6 +155,8 @@ def _translated(details: list[ErrorDetails], tree: YamlMap, kind: str = "spec") 
         loc = detail["loc"]
         whole = "outputs" in loc[:-1] and loc[0] in ("outputs", "blocks")
         site = locate(tree, loc[: loc.index("outputs") + 1] if whole else loc, kind)
+        if site.entry.key in ("from", "over"):
+            site = site.entry
         missing = detail["type"] == "missing" and not whole
         mark = (id(site.container), site.key, str(detail["loc"][-1]) if missing else "")
         if mark not in found:
@@ -191,7 +201,9 @@ def _wrong(site: Site, detail: ErrorDetails, helped: bool) -> Diagnostic | None:
         return None
     helps = _meant(site) if helped else ()
     expected = _ENTRY_WORDS.get(site.kind) or _SPECIAL.get((site.kind, key)) or _EXPECTED.get(key, "a value")
-    return faults.WrongType(span=site.span, key=key, expected=expected, found=spoken(site.value), helps=helps)
+    if site.is_item and site.kind != "graph":
+        expected = _ITEMS.get(str(site.entry.key), "a value")
+    return faults.WrongType(span=site.span, key=site.name, expected=expected, found=spoken(site.value), helps=helps)
 
 
 def _meant(site: Site) -> tuple[Help, ...]:

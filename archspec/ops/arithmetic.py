@@ -6,10 +6,9 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from archspec.diagnostics.catalogue.joins import InnerSizesDiffer, SizesDiffer, TooFewOperands
-from archspec.diagnostics.catalogue.layouts import AxisTwice
 from archspec.diagnostics.comparison import has, has_own
 from archspec.ops.agreement import broadcast, require_alike, stride_warnings
-from archspec.ops.axis import Axis, axis_index, torch_dim
+from archspec.ops.axis import Axis, axis_index, require_distinct, torch_dim
 from archspec.ops.base import Op, Reject
 from archspec.ops.extent import with_size, without
 from archspec.ops.form import Arg, Form
@@ -115,6 +114,9 @@ class _Reduction(Op):
     axis: Axis | Annotated[tuple[Axis, ...], Field(min_length=1)] = Field(description="axis to reduce, or a list")
     keepdim: bool = Field(False, description="whether the axis stays, with size 1")
 
+    def check(self) -> None:
+        require_distinct(self.name, self._axes, self._axes)
+
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (value,) = inputs
         require_dtype(self.name, value)
@@ -142,12 +144,8 @@ class _Reduction(Op):
         return self.axis if isinstance(self.axis, tuple) else (self.axis,)
 
     def _indices(self, value: TensorType) -> list[int]:
-        indices: list[int] = []
-        for axis in self._axes:
-            index = axis_index(self.name, axis, value)
-            if index in indices:
-                raise Reject(AxisTwice, at="axis", op=self.name, axis=axis)
-            indices.append(index)
+        indices = [axis_index(self.name, axis, value) for axis in self._axes]
+        require_distinct(self.name, self._axes, indices)
         return indices
 
     def _expression(self) -> str:

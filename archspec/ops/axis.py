@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from archspec.diagnostics.catalogue.layouts import AxisTwice
 from archspec.diagnostics.catalogue.windows import NoSuchAxis
 from archspec.ops.base import Reject
 from archspec.ops.layout import KIND
@@ -24,6 +26,13 @@ def axis_index(op: str, axis: Axis, value: TensorType, at: str = "axis") -> int:
     if index is None or not -rank <= index < rank:
         raise Reject(NoSuchAxis, at=at, op=op, axis=axis, found=KIND[value.layout], shape=str(value))
     return index % rank
+
+
+def require_distinct(op: str, axes: Sequence[Axis], indices: Sequence[int | str]) -> None:
+    """Rejects a list of axes that names one twice; `indices` says which axis each of them is."""
+    for at, axis in enumerate(axes):
+        if indices[at] in indices[:at]:
+            raise Reject(AxisTwice, at="axis", op=op, axis=axis)
 
 
 def torch_dim(op: str, axis: Axis, value: TensorType) -> int:

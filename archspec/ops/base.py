@@ -27,7 +27,7 @@ Pair: TypeAlias = Positive | tuple[Positive, Positive]
 
 
 class Reject(Exception):
-    """Raised by `infer`: this primitive can't take these inputs.
+    """Raised by `infer` where this primitive can't take these inputs, and by `check` where it can't take any.
 
     `kind` is the diagnostic to report and `fields` are its own fields; the place, the notes on where values came from,
     and the nesting are added by whoever called. `at` names the argument at fault, None for the op itself. A primitive
@@ -81,6 +81,10 @@ class Op(Arguments):
     """Whether the module takes `inplace=True`."""
     fresh: ClassVar[bool] = False
     """Whether the output is memory of its own that backward doesn't read, so that the next op may overwrite it."""
+
+    def check(self) -> None:
+        """Raises Reject where the arguments contradict one another, whatever the inputs are. Asked before `infer`, and
+        also where an input isn't known."""
 
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         """Types of the outputs. Raises Reject. Each element of `inputs` is known."""

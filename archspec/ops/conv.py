@@ -51,6 +51,10 @@ class _Convolution(Op):
     groups: Groups = Field(1, description="groups of channels that don't see each other; `channels`: one each")
     bias: bool = Field(True, description="whether a learned number is added per output channel")
 
+    def check(self) -> None:
+        if self.out is not None and self.groups != "channels":
+            self._require_divisible("out", self.out, self.groups)
+
     def _groups(self, x: TensorType) -> int:
         return x.channels if self.groups == "channels" else self.groups
 
@@ -62,9 +66,12 @@ class _Convolution(Op):
         groups = self._groups(x)
         if self.out is None and groups != x.channels:
             raise Reject(OutMissing, op=self.name, groups=groups, channels=x.channels)
-        for what, size in (("input channels", x.channels), ("out", self._out(x))):
-            if size % groups:
-                raise Reject(NotDivisible, at="groups", op=self.name, what=what, size=size, divisor=groups)
+        self._require_divisible("input channels", x.channels, groups)
+        self._require_divisible("out", self._out(x), groups)
+
+    def _require_divisible(self, what: str, size: int, groups: int) -> None:
+        if size % groups:
+            raise Reject(NotDivisible, at="groups", op=self.name, what=what, size=size, divisor=groups)
 
     def _weights(self, x: TensorType, rows: int, columns: int) -> tuple[Weight, ...]:
         weight = Weight("weight", (rows, columns, *pair(self.kernel)))
@@ -100,19 +107,18 @@ class Conv(_Convolution):
     )
     padding_mode: PaddingMode = Field("zeros", description="what the padding holds")
 
+    def check(self) -> None:
+        super().check()
+        if self.padding == "tf_same" and self.padding_mode != "zeros":
+            rule = "padding tf_same is always of zeros"
+            raise Reject(ArgumentsExclude, at="padding_mode", op=self.name, rule=rule)
+
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (x,) = inputs
         self._check_channels(x)
-        self._check_padding(x)
+        if self.padding_mode != "zeros":
+            check_border(self.name, x, self._sides(), self.padding_mode)
         return (image(self._out(x), self._sizes(x), strided(x, self.stride)),)
-
-    def _check_padding(self, x: TensorType) -> None:
-        if self.padding_mode == "zeros":
-            return
-        if self.padding == "tf_same":
-            rule = "padding tf_same is always of zeros"
-            raise Reject(ArgumentsExclude, at="padding_mode", op=self.name, rule=rule)
-        check_border(self.name, x, self._sides(), self.padding_mode)
 
     def _sizes(self, x: TensorType) -> tuple[int, int]:
         (_, height, width), strides = x.shape, pair(self.stride)
@@ -179,6 +185,15 @@ class ConvTranspose(_Convolution):
     padding: Borders = Field(0, description="steps cut from each side of the output; one number or [height, width]")
     output_padding: Borders = Field(0, description="steps added at the bottom and right; one number or [height, width]")
 
+    def check(self) -> None:
+        super().check()
+        paddings = zip(pair(self.output_padding), pair(self.stride), pair(self.dilation), strict=True)
+        for extra, stride, dilation in paddings:
+            if extra >= max(stride, dilation):
+                raise Reject(
+                    OutputPaddingTooLarge, at="output_padding", output_padding=extra, stride=stride, dilation=dilation
+                )
+
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (x,) = inputs
         self._check_channels(x)
@@ -188,11 +203,6 @@ class ConvTranspose(_Convolution):
 
     def _size(self, x: TensorType, axis: int) -> int:
         stride, extra = pair(self.stride)[axis], pair(self.output_padding)[axis]
-        dilation = pair(self.dilation)[axis]
-        if extra >= max(stride, dilation):
-            raise Reject(
-                OutputPaddingTooLarge, at="output_padding", output_padding=extra, stride=stride, dilation=dilation
-            )
         reach = covered(self.kernel, self.dilation)[axis]
         return (x.shape[1 + axis] - 1) * stride - 2 * pair(self.padding)[axis] + reach + extra + 1
 
@@ -229,23 +239,23 @@ class Linear(Op):
         True, description="false: of query, key and value in one, the keys' third of the bias is kept, but not added"
     )
 
+    def check(self) -> None:
+        if self.key_bias:
+            return
+        if not self.bias:
+            raise Reject(ArgumentsExclude, at="key_bias", op=self.name, rule="`key_bias` is part of a bias")
+        if self.out % 3:
+            raise Reject(NotDivisible, at="out", op=self.name, what="out", size=self.out, divisor=3)
+
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (x,) = inputs
         require_layout(self.name, x, *LAST)
         require_dtype(self.name, x)
-        if not self.key_bias:
-            self._check_keys()
         return (TensorType((*x.shape[:-1], self.out), x.layout, x.stride),)
 
     def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:
         weight = Weight("weight", (self.out, inputs[0].channels))
         return (weight, Weight("bias", (self.out,))) if self.bias else (weight,)
-
-    def _check_keys(self) -> None:
-        if not self.bias:
-            raise Reject(ArgumentsExclude, at="key_bias", op=self.name, rule="`key_bias` is part of a bias")
-        if self.out % 3:
-            raise Reject(NotDivisible, at="out", op=self.name, what="out", size=self.out, divisor=3)
 
     def macs(self, *inputs: TensorType) -> int | None:
         return inputs[0].elements * self.out
@@ -269,13 +279,15 @@ class Embedding(Op):
     out: Positive = Field(description="channels of each entry")
     padding_idx: int | None = Field(None, description="an entry that starts as zeros and isn't trained")
 
+    def check(self) -> None:
+        count, index = self.num_embeddings, self.padding_idx
+        if index is not None and not -count <= index < count:
+            raise Reject(NotAnIndex, at="padding_idx", index=index, least=-count, most=count - 1)
+
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (x,) = inputs
         require_dtype(self.name, x, "int", declare=True)
         require_layout(self.name, x, Layout.VECTOR, Layout.TOKENS)
-        count, index = self.num_embeddings, self.padding_idx
-        if index is not None and not -count <= index < count:
-            raise Reject(NotAnIndex, at="padding_idx", index=index, least=-count, most=count - 1)
         return (TensorType((*x.shape, self.out), Layout.TOKENS),)
 
     def weights(self, *inputs: TensorType) -> tuple[Weight, ...]:

@@ -66,6 +66,9 @@ class Fold(_Patches):
 
     size: Both = Field(description="height and width of the image; one number or [height, width]")
 
+    def check(self) -> None:
+        self._places(pair(self.size))
+
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (x,) = inputs
         require_layout(self.name, x, Layout.TOKENS)

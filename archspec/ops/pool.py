@@ -18,6 +18,7 @@ from archspec.ops.window import (
     pair,
     plain,
     pooled,
+    require_half,
     require_steps,
     resized,
     strided,
@@ -78,6 +79,9 @@ class MaxPool(_Window):
     dilation: Both = Field(1, description="steps between the taps of a window; one number or [height, width]")
     indices: bool = Field(False, description="whether the places of the largest values are a second output")
 
+    def check(self) -> None:
+        require_half(self.name, self.kernel, self.padding)
+
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (x,) = inputs
         sizes = self._sizes(x, pair(self.padding), pair(self.dilation))
@@ -109,6 +113,9 @@ class AvgPool(_Window):
     divisor_override: Positive | None = Field(
         None, description="what sums are divided by, instead of the window's size"
     )
+
+    def check(self) -> None:
+        require_half(self.name, self.kernel, self.padding)
 
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (x,) = inputs

@@ -44,22 +44,21 @@ class Upsample(Op):
         None, description="for bilinear and bicubic: whether corners keep their values exactly"
     )
 
-    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
-        x = inputs[0]
-        require_image(self.name, x)
-        self._check_arguments()
-        if self.like is not None:
-            require_layout(self.name, inputs[1], Layout.IMAGE)
-        sizes = self._sizes(inputs)
-        require_steps(self.name, sizes, "scale")
-        return (image(x.channels, sizes, self._stride(inputs, sizes)),)
-
-    def _check_arguments(self) -> None:
+    def check(self) -> None:
         if sum(argument is not None for argument in (self.scale, self.size, self.like)) != 1:
             raise Reject(ArgumentsExclude, op=self.name, rule="give one of scale, size and like")
         if self.align_corners is not None and self.mode not in ("bilinear", "bicubic"):
             rule = "align_corners is for the modes bilinear and bicubic"
             raise Reject(ArgumentsExclude, at="align_corners", op=self.name, rule=rule)
+
+    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
+        x = inputs[0]
+        require_image(self.name, x)
+        if self.like is not None:
+            require_layout(self.name, inputs[1], Layout.IMAGE)
+        sizes = self._sizes(inputs)
+        require_steps(self.name, sizes, "scale")
+        return (image(x.channels, sizes, self._stride(inputs, sizes)),)
 
     def _sizes(self, inputs: tuple[TensorType, ...]) -> tuple[int, int]:
         x = inputs[0]
@@ -117,12 +116,14 @@ class Pad(Op):
     )
     value: Annotated[float, Field(allow_inf_nan=False)] = Field(0.0, description="for constant: the number it holds")
 
+    def check(self) -> None:
+        if self.value and self.mode != "constant":
+            raise Reject(ArgumentsExclude, at="value", op=self.name, rule="value is for the mode constant")
+
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (x,) = inputs
         require_layout(self.name, x, Layout.IMAGE, Layout.CHANNELS_LAST)
         require_dtype(self.name, x)
-        if self.value and self.mode != "constant":
-            raise Reject(ArgumentsExclude, at="value", op=self.name, rule="value is for the mode constant")
         top, bottom, left, right = sides = four(self.padding)
         if x.layout is Layout.CHANNELS_LAST:
             if self.mode != "constant":
@@ -165,6 +166,10 @@ class Crop(Op):
     size: Both | None = Field(None, description="height and width of the output; one number or [height, width]")
     like: Ref | None = Field(None, description="a node whose height and width the output gets")
 
+    def check(self) -> None:
+        if sum(argument is not None for argument in (self.border, self.size, self.like)) != 1:
+            raise Reject(ArgumentsExclude, op=self.name, rule="give one of border, size and like")
+
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         x = inputs[0]
         top, bottom, left, right = self._borders(inputs)
@@ -176,8 +181,6 @@ class Crop(Op):
         x = inputs[0]
         require_layout(self.name, x, Layout.IMAGE, Layout.CHANNELS_LAST)
         require_dtype(self.name, x)
-        if sum(argument is not None for argument in (self.border, self.size, self.like)) != 1:
-            raise Reject(ArgumentsExclude, op=self.name, rule="give one of border, size and like")
         sides = four(self.border) if self.border is not None else self._around(inputs)
         for index, (side, border) in enumerate(zip(SIDES, sides, strict=True)):
             opposite = sides[index ^ 1]

@@ -8,7 +8,6 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from archspec.diagnostics.catalogue.layouts import (
-    AxisTwice,
     CannotExpand,
     CannotReshape,
     NotAnOrder,
@@ -16,7 +15,7 @@ from archspec.diagnostics.catalogue.layouts import (
     WrongRank,
 )
 from archspec.diagnostics.wording import plural
-from archspec.ops.axis import Axis, axis_index, torch_dim
+from archspec.ops.axis import Axis, axis_index, require_distinct, torch_dim
 from archspec.ops.base import NonNegative, Op, Positive, Reject
 from archspec.ops.extent import axes, extent
 from archspec.ops.form import Arg, Form
@@ -52,6 +51,9 @@ class Unflatten(Op):
     axis: Axis = Field("channels", description="axis to take apart")
     layout: LayoutName | None = Field(None, description="layout of the result; tokens and vectors become tokens")
 
+    def check(self) -> None:
+        _require_one_free(self.name, "sizes", self.sizes)
+
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (value,) = inputs
         index = axis_index(self.name, self.axis, value)
@@ -80,6 +82,10 @@ class Reshape(Op):
 
     shape: tuple[Size, ...] = Field(description="new shape; one size may be -1")
     layout: LayoutName = Field(description="layout of the result")
+
+    def check(self) -> None:
+        _require_one_free(self.name, "shape", self.shape)
+        require_rank(Layout(self.layout), len(self.shape))
 
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (value,) = inputs
@@ -116,14 +122,21 @@ class Permute(Op):
     )
     layout: LayoutName | None = Field(None, description="layout of the result, the input's where nothing is said")
 
+    def check(self) -> None:
+        self._require_all(len(self.order))
+        if self.layout is not None:
+            require_rank(Layout(self.layout), len(self.order))
+
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (value,) = inputs
-        if sorted(self.order) != list(range(len(value.shape))):
-            order = ", ".join(map(str, self.order))
-            raise Reject(NotAnOrder, at="order", order=order, axes=axes(len(value.shape)))
+        self._require_all(len(value.shape))
         layout = value.layout if self.layout is None else Layout(self.layout)
         permuted = laid_out(tuple(value.shape[index] for index in self.order), layout, value.dtype)
         return (replace(permuted, stride=self._stride(value, permuted)),)
+
+    def _require_all(self, rank: int) -> None:
+        if sorted(self.order) != list(range(rank)):
+            raise Reject(NotAnOrder, at="order", order=", ".join(map(str, self.order)), axes=axes(rank))
 
     def _stride(self, value: TensorType, permuted: TensorType) -> tuple[Stride, ...]:
         sources = [self.order[index] for index in permuted.spatial_axes]
@@ -173,15 +186,15 @@ class Roll(Op):
     )
     axis: Axis | Annotated[tuple[Axis, ...], Field(min_length=1)] = Field(description="axis to move along, or a list")
 
+    def check(self) -> None:
+        require_distinct(self.name, self._axes, self._axes)
+        if isinstance(self.shift, tuple) and len(self.shift) != len(self._axes):
+            shifts = plural(len(self.shift), "shift")
+            raise Reject(ShiftsDiffer, at="shift", shifts=shifts, axes=axes(len(self._axes)))
+
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         (value,) = inputs
-        indices = [axis_index(self.name, axis, value) for axis in self._axes]
-        for axis, index in zip(self._axes, indices, strict=True):
-            if indices.count(index) > 1:
-                raise Reject(AxisTwice, at="axis", op=self.name, axis=axis)
-        if isinstance(self.shift, tuple) and len(self.shift) != len(indices):
-            shifts = plural(len(self.shift), "shift")
-            raise Reject(ShiftsDiffer, at="shift", shifts=shifts, axes=axes(len(indices)))
+        require_distinct(self.name, self._axes, [axis_index(self.name, axis, value) for axis in self._axes])
         return (value,)
 
     def torch(self, *inputs: TensorType) -> Form:
@@ -205,18 +218,30 @@ def _numbered(sizes: Sequence[int], argument: str) -> tuple[list[str], tuple[tup
     return [f"{{{name}}}" for name, _ in values], values
 
 
+def _require_one_free(op: str, argument: str, sizes: Sequence[int]) -> None:
+    """Rejects a shape without sizes, and one with more than one to be worked out."""
+    if not sizes or sizes.count(-1) > 1:
+        raise Reject(
+            CannotReshape, at=argument, op=op, wanted=" x ".join(map(str, sizes)) or "nothing", found="anything"
+        )
+
+
 def _resolved(op: str, argument: str, sizes: Sequence[int], elements: int, found: str) -> tuple[int, ...]:
     """The sizes with -1 worked out."""
     known = prod(size for size in sizes if size != -1)
-    free = sizes.count(-1)
-    if not sizes or free > 1 or elements % known or (not free and known != elements):
+    if elements % known or (-1 not in sizes and known != elements):
         raise Reject(CannotReshape, at=argument, op=op, wanted=" x ".join(map(str, sizes)), found=found)
     return tuple(elements // known if size == -1 else size for size in sizes)
 
 
+def require_rank(layout: Layout, rank: int) -> None:
+    """Rejects a number of axes that a layout can't have."""
+    least, most = _AXES[layout]
+    if rank < least or (most is not None and rank > most):
+        raise Reject(WrongRank, at="layout", wanted=KIND[layout], found=axes(rank))
+
+
 def laid_out(shape: tuple[int, ...], layout: Layout, dtype: str = "float") -> TensorType:
     """A value of this layout. Where its axes lie in the input picture isn't known any more."""
-    least, most = _AXES[layout]
-    if len(shape) < least or (most is not None and len(shape) > most):
-        raise Reject(WrongRank, at="layout", wanted=KIND[layout], found=axes(len(shape)))
+    require_rank(layout, len(shape))
     return TensorType(shape, layout, (), dtype)

@@ -40,6 +40,10 @@ class ToImage(Op):
     width: Positive | None = Field(None, description="tokens per row; follows from height, or the image is square")
     like: Ref | None = Field(None, description="a node whose height and width the image gets")
 
+    def check(self) -> None:
+        if self.like is not None and (self.height is not None or self.width is not None):
+            raise Reject(ArgumentsExclude, at="like", op=self.name, rule="like stands without height and width")
+
     def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
         tokens = inputs[0]
         require_layout(self.name, tokens, Layout.TOKENS)
@@ -65,8 +69,6 @@ class ToImage(Op):
 
     def _like(self, image: TensorType) -> tuple[int, int]:
         require_layout(self.name, image, Layout.IMAGE)
-        if self.height is not None or self.width is not None:
-            raise Reject(ArgumentsExclude, at="like", op=self.name, rule="like stands without height and width")
         return image.height, image.width
 
     def _grid(self, length: int) -> tuple[int, int]:

@@ -66,8 +66,6 @@ def pooled(
     op: str, axis: int, size: int, *, kernel: int, stride: int, padding: int, dilation: int = 1, ceil_mode: bool
 ) -> int:
     """Output size of a pool along an axis: with `ceil_mode`, a last window that starts inside may hang over the end."""
-    if padding > kernel // 2:
-        raise Reject(PaddingTooLarge, at="padding", op=op, padding=padding, kernel=kernel)
     reach = dilation * (kernel - 1)
     room = size + 2 * padding - reach - 1
     places = (room + (stride - 1 if ceil_mode else 0)) // stride + 1
@@ -76,6 +74,13 @@ def pooled(
     if places < 1:
         raise Reject(WindowTooLarge, at="kernel", op=op, window=reach + 1, axis=AXES[axis], size=size + 2 * padding)
     return places
+
+
+def require_half(op: str, kernel: int | tuple[int, int], padding: int | tuple[int, int]) -> None:
+    """Rejects a pool's padding of more than half its window."""
+    for window, border in zip(pair(kernel), pair(padding), strict=True):
+        if border > window // 2:
+            raise Reject(PaddingTooLarge, at="padding", op=op, padding=border, kernel=window)
 
 
 def require_steps(op: str, sizes: tuple[int, int], at: str | None = None) -> None:

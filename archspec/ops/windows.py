@@ -129,14 +129,16 @@ class _PositionBias(Op):
     size: Both = Field(description="height and width of a window; one number or [height, width]")
     shift: Shift = Field(0, description="steps that the map was shifted up and left; one number or [height, width]")
 
-    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
-        (x,) = inputs
-        _require_map(self.name, x)
-        count = _count(self.name, x, self.size)
+    def check(self) -> None:
         for axis, shift, window in zip(AXES, pair(self.shift), pair(self.size), strict=True):
             if shift >= window:
                 wanted = f"a shift below the window's {axis} of {window}"
                 raise Reject(NotWindows, at="shift", op=self.name, wanted=wanted, found=str(shift))
+
+    def infer(self, *inputs: TensorType) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        _require_map(self.name, x)
+        count = _count(self.name, x, self.size)
         places = pair(self.size)[0] * pair(self.size)[1]
         shape = (count if any(pair(self.shift)) else 1, self.heads, places, places)
         return (TensorType(shape, Layout.TOKENS),)

@@ -50,9 +50,9 @@ def test_several_outputs_in_order_or_one_by_number() -> None:
     [
         ("{a: rellu}", "E401 unknown op `rellu` | no primitive has this name"),
         ("{a: ConvBM}", "E401 unknown op `ConvBM` | no block has this name"),
-        ("{a: relu, b: {op: silu, from: [a, c]}}", "E402 there is no node `c` | not a node of this graph"),
+        ("{a: relu, b: {op: add, from: [a, c]}}", "E402 there is no node `c` | not a node of this graph"),
         (
-            "{b: {op: silu, from: [c, input]}, c: relu}",
+            "{b: {op: add, from: [c, input]}, c: relu}",
             "E403 `c` is defined after it is used | a reference can only point to a node defined earlier",
         ),
         (
@@ -151,7 +151,7 @@ def test_a_wrong_name_is_found_where_nothing_leads_to_it(graph: str, more: str) 
 def test_five_faults_are_five_reports() -> None:
     graph = "{c: {op: conv, out: out, kernel: 0}, norm: batch_nrom}"
     more = f"sauce: x\nblocks: {{Unit: {{params: {{out: int}}, graph: {graph}}}}}\n"
-    graph = "{a: {op: Unit, out: 2 * c}, b: {op: relu, from: [a, d]}, e: {op: add, from: [b, input]}}"
+    graph = "{a: {op: Unit, out: 2 * c}, b: {op: add, from: [a, d]}, e: {op: add, from: [b, input]}}"
     assert sorted(one.code for one in faults(graph, more=more)) == [
         "E202",
         "E332",

@@ -40,6 +40,7 @@ class Case:
         """The primitive where it takes the inputs, else why not. Any other exception is a fault of ours."""
         try:
             op = self.kind(**self.arguments)
+            op.check()
             op.infer(*self.inputs)
         except (Reject, ValidationError) as fault:
             return fault

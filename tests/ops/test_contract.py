@@ -240,6 +240,7 @@ def _check_refused(case: Case, verdict: Exception) -> None:
 def _reasons(case: Case, verdict: Exception) -> Iterator[str]:
     if isinstance(verdict, ValidationError):
         names = {str(fault["loc"][0]) for fault in verdict.errors()}
+        yield from _contradictions(case)
     else:
         assert isinstance(verdict, Reject)
         yield verdict.kind.code
@@ -247,6 +248,16 @@ def _reasons(case: Case, verdict: Exception) -> Iterator[str]:
     for name in names:
         yield name
         yield f"{case.kind.name}.{name}"
+
+
+def _contradictions(case: Case) -> Iterator[str]:
+    """What arguments that aren't valid would be refused for besides."""
+    try:
+        case.kind.model_construct(**case.arguments).check()
+    except Reject as reject:
+        yield reject.kind.code
+    except TypeError:
+        pass
 
 
 def _torch_takes(case: Case) -> bool:

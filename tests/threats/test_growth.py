@@ -104,6 +104,7 @@ WORK = [
     Attempt(text("{a: {op: leaky_relu, negative_slope: i / n, repeat: 190000}}"), "E458", 4),
     Attempt(text("{a: {repeat: 40, graph: {b: {op: leaky_relu, negative_slope: i / n, repeat: 4000}}}}"), "E458"),
     Attempt(text("{a: {op: dropout, p: 1 + i / n, repeat: 190000}}"), "E332 E143", 4),
+    Attempt(text("{a: {op: leaky_rel, negative_slope: i / n, repeat: 100000}}"), "E401 E143"),
     Attempt(text("{a: {repeat: 90000, graph: {b: {op: relu, expect: {channels: 4 + i}}}}}"), "E601 E143", 4),
     Attempt(text(TABLE, more=ROWS), "E458"),
     Attempt(text(SUMS, more=ROWS), "E458"),
