@@ -30,8 +30,9 @@ def origins(written: object, scope: Scope) -> tuple[Note, ...]:
         if where is None:
             continue
         for name, note, cause in _named(text, where):
-            notes.setdefault((name, note.span), note)
-            waiting.append(cause)
+            if (name, note.span) not in notes:  # a parameter may hold its own name, as a word
+                notes[name, note.span] = note
+                waiting.append(cause)
     return tuple(notes.values())[:_MOST]
 
 

@@ -35,6 +35,14 @@ def test_a_default() -> None:
     assert (marked(fault), notes(fault)) == ("size - 3", ["`size` is 3, its default (4)"])
 
 
+def test_parameters_that_hold_their_own_names() -> None:
+    words = "params: {p: p, q: r, r: q}\n"
+    assert [notes(one) for one in faults("{a: {op: dropout, p: $p}, b: {op: dropout, p: $q}}", more=words)] == [
+        ["`p` is p, its default (4)"],
+        ["`q` is r, its default (4)", "`r` is q, its default (4)"],
+    ]
+
+
 def test_a_setting_from_outside() -> None:
     source = Source("net.yaml", text("{a: {op: conv, out: 8, kernel: size}}", more="params: {size: 3}\n"))
     request = Request(settings=(Setting("size", "0", "--set size=0"),))
