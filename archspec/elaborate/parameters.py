@@ -122,9 +122,14 @@ class Parameters:
         elif parameter.choices is not None and value not in parameter.choices:
             span, notes = self.evaluator.blame(name, argument, scope)
             invalid.not_a_choice(self.report, name, value, [show(choice) for choice in parameter.choices], span, notes)
-        elif isinstance(value, int | float) and not _within_bounds(value, parameter):
+        elif not is_within_bounds(value, parameter):
             span, notes = self.evaluator.blame(name, argument, scope)
-            fields = {"name": name, "rule": _bounds(parameter), "found": show(value)}
+            rule = (
+                _bounds(parameter)
+                if isinstance(value, int | float)
+                else f"a list of numbers, each {_bounds(parameter)}"
+            )
+            fields = {"name": name, "rule": rule, "found": show(value)}
             self.report.add(faults.ParameterOutOfRange, span, notes=notes, **fields)
         else:
             return value
@@ -177,10 +182,13 @@ def _is(value: Value, wanted: str) -> bool:
     return type(value) is int or named or document.is_sides(value, wanted)
 
 
-def _within_bounds(value: float, parameter: document.Parameter) -> bool:
+def is_within_bounds(value: Value, parameter: document.Parameter) -> bool:
+    """Whether a number, or each number of a list, is one that the declaration allows."""
     low, high = parameter.min, parameter.max
-    if low is not None and high is not None and low > high:
-        return True  # told of the declaration already
+    if isinstance(value, list | tuple):
+        return all(is_within_bounds(one, parameter) for one in value)
+    if isinstance(value, str) or (low is not None and high is not None and low > high):
+        return True  # of a contradiction, the declaration was told already
     return (low is None or value >= low) and (high is None or value <= high)
 
 

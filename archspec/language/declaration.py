@@ -49,6 +49,8 @@ def _contradictions(written: YamlMap) -> Iterator[tuple[str, str]]:
         yield "type", "it has neither a type nor a default"
     if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
         yield "min", f"`min` is {low} and `max` is {high}"
+    if type_ in ("bool", "name") or (type_ is None and isinstance(default, bool | str)):
+        yield from ((key, f"`{key}` is for numbers, and lists of them") for key in ("min", "max") if key in written)
     if _has_mapping(default):
         yield "default", "a list holds numbers, truth values, names and lists"
     if isinstance(default, str) and type_ in TYPE_NAMES and type_ != "name":

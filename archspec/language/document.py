@@ -39,8 +39,8 @@ class Parameter(Model):
         None, description="defaults to the default's type"
     )
     default: Written = Field(None, description="absent: whoever uses the block has to give it")
-    min: int | float | None = Field(None, description="least value")
-    max: int | float | None = Field(None, description="greatest value")
+    min: int | float | None = Field(None, description="least value; of a list, of each number in it")
+    max: int | float | None = Field(None, description="greatest value; of a list, of each number in it")
     choices: list[Plain] | None = Field(None, description="the values it may have")
     doc: str | None = Field(None, description="what it is, in a line")
 

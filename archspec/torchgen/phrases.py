@@ -101,15 +101,13 @@ class Phrases:
 
     def names_in_sequence(self, step: Step) -> tuple[str, ...]:
         """What the modules of such a chain call the values that they take."""
-        body = step.nodes[0].body
-        first = body.nodes[0].body if isinstance(body, Graph) else None
+        first = _first_copy(step)
         names = first.input_names if isinstance(first, Graph) else ()
         return tuple(free(name, (), FORWARD - {"x"}) for name in names)
 
     def class_word(self, step: Step) -> str:
         """What one of the copies of a chain is called by its class: `exchange` of `Exchange2`."""
-        body = step.nodes[0].body
-        copy = body.nodes[0].body if isinstance(body, Graph) else None
+        copy = _first_copy(step)
         words = _WORD.findall(copy.name) if isinstance(copy, Graph) and copy.kind is Kind.BLOCK else []
         return free(words[-1].lower(), FORWARD) if words else "module"
 
@@ -180,6 +178,12 @@ class Phrases:
                 )
             return f"torch.cat([{each}], dim={dim})"
         return (" + " if body.merge.name == "add" else " * ").join(calls)
+
+
+def _first_copy(step: Step) -> Op | Graph | None:
+    """What the first copy of a chain is; None where the chain has none."""
+    chains = [node.body for node in step.nodes if isinstance(node.body, Graph)]
+    return next((chain.nodes[0].body for chain in chains if chain.nodes), None)
 
 
 def is_product(text: str) -> bool:

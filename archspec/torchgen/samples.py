@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Final
 
 from archspec.elaborate import resample
+from archspec.elaborate.parameters import is_within_bounds
 from archspec.elaborate.reading import names_in
 from archspec.language import document
 from archspec.language.expressions import Call, Expr, ExpressionFault, Value, names, parse
@@ -96,17 +97,50 @@ def _attempt(samples: list[Network], blocks: Lowering | None = None) -> Lowering
 
 def _sampled(network: Network, name: str, shape: Hashable) -> list[Network]:
     """The network at other values of a parameter; none where one of them has another structure."""
-    found = []
+    found = list(_without_copies(network, name))
+    if any(not _alike(shape, skeleton(sample.root)) for sample in found):
+        return []
     for value in _others(network.parameters[name], network.document.params[name]):
         sample = resample(network, {name: value})
         if sample is None:
             continue
-        if skeleton(sample.root) != shape:
+        if not _alike(shape, skeleton(sample.root)):
             return []
         found.append(sample)
         if isinstance(value, int | tuple):
             break  # one is enough to tell expressions apart; a second one is for what doesn't divide
     return found
+
+
+def _without_copies(network: Network, name: str) -> Iterator[Network]:
+    """The network at the values of a parameter that leave a node without any copy."""
+    value, declared = network.parameters[name], network.document.params[name]
+    copies = _repeated(network.root)
+    for low in (0, 1) if copies else ():
+        found = False
+        for other in _lowered(value, low):
+            sample = resample(network, {name: other}) if is_within_bounds(other, declared) else None
+            if sample is not None and _repeated(sample.root) < copies:
+                found = True
+                yield sample
+        if found:
+            return
+
+
+def _lowered(value: Value, low: int) -> Iterator[Value]:
+    """A number, or one by one the numbers of a list, at a low value."""
+    if type(value) is int and value > low:
+        yield low
+    elif isinstance(value, tuple | list) and 0 < len(value) <= _LONGEST:
+        for at, one in enumerate(value):
+            if type(one) is int and one > low:
+                yield (*value[:at], low, *value[at + 1 :])
+
+
+def _repeated(graph: Graph) -> int:
+    """How many nodes have copies."""
+    inner = sum(_repeated(node.body) for node in graph.nodes if isinstance(node.body, Graph))
+    return inner + (graph.kind is Kind.CHAIN and bool(graph.nodes))
 
 
 def _others(value: Value, declared: document.Parameter) -> Iterator[Value]:
@@ -115,19 +149,16 @@ def _others(value: Value, declared: document.Parameter) -> Iterator[Value]:
         yield from (choice for choice in declared.choices if choice is not None and choice != value)
     elif declared.kind == "int" and isinstance(value, int):
         near = (2 * value + 1, 2 * value, value + 1, value // 2)
-        yield from (other for other in near if other != value and _allowed(other, declared))
+        yield from (other for other in near if other != value and is_within_bounds(other, declared))
     elif isinstance(value, tuple | list):
         sizes = [one for one in value if type(one) is int]
         if 0 < len(sizes) == len(value) <= _LONGEST:
-            yield from (tuple(one + 1 for one in sizes), tuple(2 * one for one in sizes))
+            near_lists = (tuple(one + 1 for one in sizes), tuple(2 * one for one in sizes))
+            yield from (other for other in near_lists if is_within_bounds(other, declared))
     elif declared.kind == "float" and isinstance(value, float):
-        yield from (other for other in (value / 2 or 0.25, 0.0) if other != value and _allowed(other, declared))
+        yield from (other for other in (value / 2 or 0.25, 0.0) if other != value and is_within_bounds(other, declared))
     elif isinstance(value, bool):
         yield not value
-
-
-def _allowed(value: float, declared: document.Parameter) -> bool:
-    return (declared.min is None or value >= declared.min) and (declared.max is None or value <= declared.max)
 
 
 def skeleton(graph: Graph) -> Hashable:
@@ -135,6 +166,15 @@ def skeleton(graph: Graph) -> Hashable:
     if graph.kind is Kind.CHAIN:
         return frozenset(_kind(node.body) for node in graph.nodes)
     return tuple((node.name, _kind(node.body)) for node in graph.nodes)
+
+
+def _alike(shape: Hashable, other: Hashable) -> bool:
+    """Whether two skeletons are equal, or differ only in that a chain of one has no copies."""
+    if isinstance(shape, frozenset) and isinstance(other, frozenset):
+        return not other or not shape or shape == other
+    if isinstance(shape, tuple) and isinstance(other, tuple):
+        return len(shape) == len(other) and all(map(_alike, shape, other))
+    return shape == other
 
 
 def _kind(body: Op | Graph | None) -> Hashable:

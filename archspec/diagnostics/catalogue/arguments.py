@@ -90,7 +90,7 @@ class WrongParameterType(Error):
 
 
 class ParameterOutOfRange(Error):
-    """A parameter that declares `min` or `max` is held to them, its default included."""
+    """A parameter that declares `min` or `max` is held to them, its default included; a list in each of its numbers."""
 
     code = "E336"
     title_template = "parameter `{name}` must be {rule}"
