@@ -77,7 +77,10 @@ class Copies:
         return unsaid
 
     def growth(self) -> list[Value] | None:
-        """By how much the channels grow from copy to copy, per occurrence, where it is always the same."""
+        """By how much the channels grow from copy to copy, per occurrence, where it is always the same.
+
+        Of two copies alone, that isn't known.
+        """
         grown: dict[int, int] = {}
         last: dict[int, int] = {}
         for place, node in zip(self.owners, self.nodes, strict=True):
@@ -88,4 +91,6 @@ class Copies:
                 return None
             last[place] = channels
         places = sorted(last)
+        if max(map(self.owners.count, places), default=0) < 3:
+            return None
         return [grown.get(place, 0) for place in places] if grown else None
