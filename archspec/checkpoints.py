@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from archspec.diagnostics.catalogue import weights as faults
 from archspec.diagnostics.diagnostic import Diagnostic
-from archspec.diagnostics.remarks import suggestion
+from archspec.diagnostics.remarks import Advice, suggestion
 from archspec.frontend import Parsed
-from archspec.language.checkpoint import SUFFIXES, Address, Beside, Published, origin_of, renames_of
+from archspec.language.checkpoint import SUFFIXES, Address, Beside, ByHand, Published, origin_of, renames_of
 from archspec.language.document import Document, Weights
 from archspec.places import SPECS
 from archspec.weights import libraries
-from archspec.weights.download import Open, downloaded
+from archspec.weights.download import Open, downloaded, hub_folder
 from archspec.weights.read import Checkpoint, from_mapping, read
 
 if TYPE_CHECKING:
@@ -69,9 +69,20 @@ class Checkpoints:
         if isinstance(origin, Address):
             name = f"{origin.sha256[:16]}-{Path(origin.url.partition('?')[0]).name[-64:]}"
             return downloaded(origin.url, name, origin.sha256, self.open_)
+        if isinstance(origin, ByHand):
+            return _fetched(origin)
         assert isinstance(origin, Published)
         place = libraries.place_of(origin)
         return place if isinstance(place, Diagnostic) else downloaded(*place, self.open_)
+
+
+def _fetched(origin: ByHand) -> Path | Diagnostic:
+    """A file that its user put into torch's folder."""
+    path = hub_folder() / origin.file
+    if path.is_file():
+        return path
+    words = f"get it from {origin.page}, and put it there, or name it by its path"
+    return faults.NotFetched(file=origin.file, folder=str(path.parent), helps=(Advice(words=words),))
 
 
 def _below(written: str, homes: tuple[Path | None, ...]) -> Path | None:

@@ -133,6 +133,7 @@ _WEIGHTS: Final[dict[str, Schema]] = {
         "anyOf": [
             _TEXT,
             {"type": "object", "properties": {"url": _TEXT, "sha256": _TEXT}, "required": ["url", "sha256"]},
+            {"type": "object", "properties": {"page": _TEXT, "file": _TEXT}, "required": ["page", "file"]},
         ]
     },
     "match": {"anyOf": [{"const": "order"}, {"type": "object", "additionalProperties": {"type": ["string", "null"]}}]},

@@ -20,7 +20,7 @@ from archspec.ops import registry
 from archspec.spec import SpecError, check_text, load
 from archspec.weights import libraries
 from archspec.weights.download import downloaded
-from tests.small import text
+from tests.small import spec, text
 from tests.weights.checkpoints import spec_in, theirs
 
 FOLDER = Path(__file__).parent / "errors" / "outside"
@@ -148,6 +148,13 @@ def _download(monkeypatch: pytest.MonkeyPatch) -> Iterable[Diagnostic]:
     return [found] if isinstance(found, Diagnostic) else []
 
 
+def _by_hand(monkeypatch: pytest.MonkeyPatch) -> Iterable[Diagnostic]:
+    weights = "weights: {trained: {from: {page: https://example.org/zoo, file: net.pth}}}\n"
+    with pytest.raises(SpecError) as caught:
+        spec("{conv: {op: conv, out: 8, kernel: 1}}", more=weights).build(weights="trained")
+    return caught.value.diagnostics
+
+
 def _other_file(monkeypatch: pytest.MonkeyPatch) -> Iterable[Diagnostic]:
     folder = Path(torch.hub.get_dir()) / "checkpoints"
     folder.mkdir(parents=True)
@@ -155,7 +162,7 @@ def _other_file(monkeypatch: pytest.MonkeyPatch) -> Iterable[Diagnostic]:
     return _download(monkeypatch)
 
 
-MADE = {"E013": _op_of_a_package, "E731": _library, "E733": _download, "E734": _other_file}
+MADE = {"E013": _op_of_a_package, "E731": _library, "E733": _download, "E734": _other_file, "E736": _by_hand}
 """An installed package, a library that isn't there, and downloads."""
 
 

@@ -14,6 +14,8 @@ _LIBRARY = re.compile(r"(torchvision|timm):([A-Za-z0-9_.\-/]+)", re.ASCII)
 _TORCHVISION = re.compile(r"([a-z0-9_]+)/([A-Za-z0-9_]+)", re.ASCII)
 _TIMM = re.compile(r"([a-z0-9_]+)(?:\.([A-Za-z0-9_\-]+))?", re.ASCII)
 _ADDRESS = re.compile(r"https://[A-Za-z0-9.\-]+(:[0-9]{1,5})?/[!-~]*", re.ASCII)
+_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,127}", re.ASCII)
+_NO_SUFFIX: Final = f"a file of weights ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -50,22 +52,33 @@ class Beside:
         return self.path
 
 
-Origin: TypeAlias = Published | Address | Beside
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """A file whose publisher gives no hash of it: who wants it takes it from a page, into torch's own folder."""
+
+    page: str
+    file: str
+
+    def __str__(self) -> str:
+        return f"{self.file} of {self.page}"
+
+
+Origin: TypeAlias = Published | Address | Beside | ByHand
 
 
 def origin_of(written: object) -> Origin | str:
     """What `from` means, or why it means nothing."""
     if isinstance(written, Mapping):
-        return _address(written)
+        return _by_hand(written) if "page" in written else _address(written)
     if not isinstance(written, str):
-        return "it is a library's weights, a file, or a url with its sha256"
+        return "it is a library's weights, a file, a url with its sha256, or a page with the name of its file"
     library = _LIBRARY.fullmatch(written)
     if library is not None:
         return _published(library[1], library[2])
     if "://" in written:
         return "an address needs its hash: {url: …, sha256: …}"
     if not written.endswith(SUFFIXES):
-        return f"a file of weights ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+        return _NO_SUFFIX
     path = PurePosixPath(written)
     if path.is_absolute() or ".." in path.parts or not written.isprintable() or any(sign in written for sign in "\\:"):
         return "a file is named by its path below the spec's own folder"
@@ -87,6 +100,15 @@ def _address(written: Mapping[object, object]) -> Address | str:
     if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
         return "sha256 is 64 digits, 0 to 9 and a to f"
     return Address(url, sha256)
+
+
+def _by_hand(written: Mapping[object, object]) -> ByHand | str:
+    page, file = written.get("page"), written.get("file")
+    if not isinstance(page, str) or not _ADDRESS.fullmatch(page):
+        return "a page's address begins with https:// and has no blanks"
+    if not isinstance(file, str) or not _FILE.fullmatch(file):
+        return "file is the name of the page's file, which torch's folder gets it under"
+    return ByHand(page, file) if file.endswith(SUFFIXES) else _NO_SUFFIX
 
 
 @dataclass(frozen=True, slots=True)

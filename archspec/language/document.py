@@ -242,7 +242,9 @@ class Weights(Model):
     """Trained weights: where they are, and which of their entries is which of the network's."""
 
     source: object = Field(
-        alias="from", description="torchvision:MODEL/WEIGHTS, timm:MODEL.TAG, a file, or {url: https://…, sha256: …}"
+        alias="from",
+        description="torchvision:MODEL/WEIGHTS, timm:MODEL.TAG, a file, {url: https://…, sha256: …}, or, for a file "
+        "without a published hash, {page: https://…, file: …}",
     )
     match: object = Field(
         "order", description="`order`, or names in the checkpoint with those of the network, and the rest in order"

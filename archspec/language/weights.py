@@ -36,7 +36,9 @@ def _origin(entry: YamlMap) -> Iterator[Diagnostic]:
     reason = origin_of(written)
     if isinstance(reason, str):
         found = f"`{written}`" if isinstance(written, str) else spoken(written)
-        known = Advice(words="write torchvision:MODEL/WEIGHTS, timm:MODEL.TAG, a file, or {url: …, sha256: …}")
+        known = Advice(
+            words="write torchvision:MODEL/WEIGHTS, timm:MODEL.TAG, a file, {url: …, sha256: …} or {page: …, file: …}"
+        )
         helps = () if isinstance(written, YamlMap) or ":" in found else (known,)
         yield BadOrigin(span=entry.span_of("from"), found=found, reason=reason, helps=helps)
 

@@ -37,11 +37,16 @@ class Response(Protocol):
 Open = Callable[[str], Response]
 
 
+def hub_folder() -> Path:
+    """Where torch keeps checkpoints."""
+    return Path(torch.hub.get_dir()) / "checkpoints"
+
+
 def downloaded(
     url: str, name: str, sha256: str, open_: Open | None = None, most: int = MOST_BYTES
 ) -> Path | Diagnostic:
     """The file of that name in torch's folder, from the web unless it is there; `sha256` is the start of its hash."""
-    folder = Path(torch.hub.get_dir()) / "checkpoints"
+    folder = hub_folder()
     path = folder / name
     if path.is_file():
         return _checked(path, _hash_of(path), sha256) or path

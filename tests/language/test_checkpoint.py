@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archspec.language.checkpoint import Address, Beside, Pattern, Published, Rename, origin_of
+from archspec.language.checkpoint import Address, Beside, ByHand, Pattern, Published, Rename, origin_of
 
 HASH = "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab"
 
@@ -18,6 +18,10 @@ HASH = "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab"
         ("timm:ghostnet_100.in1k", Published("timm", "ghostnet_100", "in1k")),
         ("net.safetensors", Beside("net.safetensors")),
         ("checkpoints/net.pth", Beside("checkpoints/net.pth")),
+        (
+            {"page": "https://example.org/zoo", "file": "net.pth.tar"},
+            ByHand("https://example.org/zoo", "net.pth.tar"),
+        ),
         (
             {"url": "https://example.org:8443/a/b.pt?c=1", "sha256": HASH},
             Address("https://example.org:8443/a/b.pt?c=1", HASH),
@@ -55,6 +59,11 @@ def test_an_origin_is_called_as_it_is_written(name: str) -> None:
         "a\nb.pth",
         "file:///net.pth",
         "https://example.org/net.pth",
+        {"page": "http://example.org/zoo", "file": "net.pth"},
+        {"page": "https://example.org/zoo"},
+        {"page": "https://example.org/zoo", "file": "../net.pth"},
+        {"page": "https://example.org/zoo", "file": ".net.pth"},
+        {"page": "https://example.org/zoo", "file": "net"},
         {"url": "http://example.org/net.pth", "sha256": HASH},
         {"url": "https://user@example.org/net.pth", "sha256": HASH},
         {"url": "https://example.org/a b.pth", "sha256": HASH},

@@ -12,7 +12,13 @@ from urllib.request import Request
 import pytest
 import torch
 
-from archspec.diagnostics.catalogue.weights import DownloadFailed, LibraryMissing, NotPublished, OtherHash
+from archspec.diagnostics.catalogue.weights import (
+    DownloadFailed,
+    LibraryMissing,
+    NotFetched,
+    NotPublished,
+    OtherHash,
+)
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.language.checkpoint import Published, origin_of
 from archspec.places import zoo
@@ -108,6 +114,20 @@ def test_a_spec_s_address(tmp_path: Path) -> None:
     assert not isinstance(match, Diagnostic) and not match.faults
     other = Trainer(spec._parsed, spec._request, spec.network, refuse).match("absent")
     assert not isinstance(other, Diagnostic) and not other.faults  # it is in the folder now
+
+
+def test_a_file_that_is_fetched_by_hand(folder: Path, tmp_path: Path) -> None:
+    """Nothing is downloaded: what no hash is known of would be anybody's."""
+    spec_in(tmp_path)
+    entry = "from: {page: https://example.org/zoo, file: far.pth}, match: {gamma: token}"
+    (tmp_path / "far.yaml").write_text(SPEC.replace("from: absent.pth", entry))
+    spec = load(tmp_path / "far.yaml")
+    trainer = Trainer(spec._parsed, spec._request, spec.network, refuse)
+    assert isinstance(trainer.match("absent"), NotFetched)
+    folder.mkdir(parents=True)
+    torch.save(theirs().state_dict(), folder / "far.pth")
+    match = trainer.match("absent")
+    assert not isinstance(match, Diagnostic) and not match.faults
 
 
 # torchvision and timm -----------------------------------------------------------------------------------------------
