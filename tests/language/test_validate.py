@@ -18,7 +18,7 @@ def codes(graph: str, more: str = "") -> list[str]:
         ("3", "E203 `graph` must be a mapping of names to nodes, or a list of nodes | found the number 3"),
         ("{a: 3}", "E203 `a` must be a node | found the number 3"),
         ("{a: }", "E203 `a` must be a node | found nothing"),
-        ("[relu, 3]", "E203 `1` must be a node | found the number 3"),
+        ("[relu, 3]", "E203 `graph[1]` must be a node | found the number 3"),
         ("{a: {op: 3}}", "E203 `op` must be a name | found the number 3"),
         ("{a: {op: relu, from: 1.5}}", "E203 `from` must be a node, or a list of nodes | found the number 1.5"),
         ("{a: {op: relu, repeat: [1]}}", "E203 `repeat` must be a whole number or an expression | found a list"),
