@@ -13,21 +13,20 @@ from typing import Any, Final
 from archspec.diagnostics.catalogue import document as faults
 from archspec.diagnostics.catalogue.names import DuplicateBlock, NameTwice
 from archspec.diagnostics.diagnostic import Diagnostic
-from archspec.diagnostics.remarks import DidYouMean, Write, suggestion
+from archspec.diagnostics.remarks import Write, suggestion
 from archspec.diagnostics.span import Span
 from archspec.diagnostics.wording import article, listing, spoken
 from archspec.language.declaration import declaration_fault
-from archspec.language.document import KEYS, TASKS, UNDECLARED
+from archspec.language.document import TASKS, UNDECLARED
 from archspec.language.inputs import is_shape, meant_shape
+from archspec.language.kinds import kind_faults
 from archspec.language.limits import MOST_FAULTS
 from archspec.language.names import bad_class_name, bad_name, is_free
 from archspec.language.pairs import pair_faults
 from archspec.language.references import named_faults, reference_fault
 from archspec.language.tree import YamlList, YamlMap
 from archspec.language.weights import weights_faults
-from archspec.ops import registry
 
-_KINDS: Final = ("op", "graph", "parallel", "share")
 _MERGES: Final = ("concat", "add", "mul", "none")
 
 
@@ -132,6 +131,7 @@ class FormCheck:
                 self._texts(block)
                 known = self._parameters(block, article(name))
                 self._lets(block, known)
+                self._inputs(block)
                 self._graph(block, "graph", known)
                 self._named(block, "outputs")
 
@@ -155,6 +155,15 @@ class FormCheck:
                 self._add(bad_name(name, "a `let`", lets.key_span(name), known))
                 self._meaning(name, "a `let`", known, lets.key_span(name))
             known.update(dict.fromkeys(lets, "a `let`"))
+
+    def _inputs(self, block: YamlMap) -> None:
+        inputs = block.get("inputs")
+        if not isinstance(inputs, YamlList):
+            return
+        for index, name in enumerate(inputs):
+            if isinstance(name, str):
+                self._add(bad_name(name, "an input", inputs.span_of(index), inputs))
+                self._meaning(name, "an input", dict.fromkeys(inputs[:index], "an input"), inputs.span_of(index))
 
     def _meaning(self, name: str, what: str, known: dict[str, str], span: Span) -> None:
         if name in known:
@@ -181,7 +190,8 @@ class FormCheck:
         if isinstance(node, YamlList):
             self._nodes(node, "this chain", known)
         elif isinstance(node, YamlMap):
-            self._kind(node)
+            for fault in kind_faults(node, self.library):
+                self._add(fault)
             self._texts(node)
             pairs = list(pair_faults(node))
             for fault in pairs:
@@ -196,26 +206,6 @@ class FormCheck:
                 self._graph(node, key, inner)
             if "else" in node:
                 self._node(node["else"], inner)
-
-    def _kind(self, node: YamlMap) -> None:
-        given = [key for key in _KINDS if key in node]
-        if not given:
-            extra = [key for key in node if key not in KEYS]
-            close = suggestion(extra[0], _KINDS) if extra else ()
-            if extra and extra[0] in ("type", "module", "layer"):
-                close = (DidYouMean(name="op"),)
-            if extra and (registry.find(extra[0]) is not None or extra[0] in self.library):
-                close = (Write(words=f"{{op: {extra[0]}, …}}"),)
-            self._add(faults.NoNodeKind(span=node.span, helps=close))
-        for other in given[1:]:
-            self._add(faults.BothKeys(span=node.key_span(other), first=given[0], second=other, where="a node"))
-        if given and "op" not in node:
-            for key in node:
-                if key not in KEYS:
-                    helps = suggestion(key, KEYS)
-                    self._add(
-                        faults.UnknownKey(span=node.key_span(key), key=key, where=f"a `{given[0]}` node", helps=helps)
-                    )
 
     def _lists(self, node: YamlMap) -> bool:
         """Whether no list of nodes, or names, is empty or says one thing twice."""

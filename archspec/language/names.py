@@ -36,13 +36,19 @@ _IMPORTED: Final = frozenset(("nn", "torch", "self", "super"))
 
 def bad_name(name: str, what: str, span: Span | None, taken: Iterable[str] = ()) -> Diagnostic | None:
     """What is wrong with the name of a node, parameter, `let` or column; None where nothing is."""
-    reason = _malformed(name)
-    if reason is not None:
-        return BadName(span=span, name=name, what=what, reason=reason, helps=_plain(name))
-    owner = _owner(name)
+    malformed = malformed_name(name, what, span)
+    owner = _owner(name) if malformed is None else None
     if owner is None:
-        return None
+        return malformed
     return ReservedName(span=span, name=name, owner=owner, helps=_free(name, set(taken)))
+
+
+def malformed_name(name: str, what: str, span: Span | None) -> Diagnostic | None:
+    """The same for names under which generated source has a value, where words that are taken elsewhere are free."""
+    reason = _malformed(name)
+    if reason is None:
+        return None
+    return BadName(span=span, name=name, what=what, reason=reason, helps=_plain(name))
 
 
 def is_free(name: str) -> bool:

@@ -10,10 +10,12 @@ from archspec.diagnostics.catalogue import document as faults
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.diagnostics.remarks import DidYouMean
 from archspec.diagnostics.span import Span
+from archspec.language.names import malformed_name
 from archspec.language.tree import YamlList, YamlMap
 
 BY_PHASE: Final = "`outputs` by phase"
 _PHASES: Final = {"train", "eval"}
+_NAMED: Final = {"taps": "a tap"}
 _REFERENCE = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*", re.ASCII)
 
 
@@ -45,6 +47,11 @@ def _other_phase(written: YamlMap) -> Diagnostic:
 
 def _inside(home: YamlMap | YamlList, key: str | int) -> Iterator[Diagnostic]:
     written = home[key]  # type: ignore[index]
+    if isinstance(written, YamlMap) and not written.keys() <= _PHASES:
+        for name in written:
+            fault = malformed_name(name, _NAMED.get(str(key), "an output"), written.key_span(name))
+            if fault is not None:
+                yield fault
     if isinstance(written, YamlMap | YamlList):
         for one in list(written) if isinstance(written, YamlMap) else range(len(written)):
             yield from _inside(written, one)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archspec.diagnostics.catalogue.names import BadName
 from archspec.diagnostics.catalogue.weights import BadMatch, BadOrigin, UnknownTrainedParameter
 from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.diagnostics.remarks import Advice, suggestion
 from archspec.diagnostics.wording import spoken
 from archspec.language.checkpoint import Rename, origin_of
-from archspec.language.names import bad_name
+from archspec.language.names import malformed_name
 from archspec.language.tree import YamlMap
 
 
@@ -20,8 +19,8 @@ def weights_faults(tree: YamlMap) -> Iterator[Diagnostic]:
     if not isinstance(written, YamlMap):
         return
     for name, entry in written.items():
-        fault = bad_name(name, "a checkpoint", written.key_span(name))
-        if isinstance(fault, BadName):  # words that are taken elsewhere are free here
+        fault = malformed_name(name, "a checkpoint", written.key_span(name))
+        if fault is not None:
             yield fault
         if isinstance(entry, YamlMap):
             yield from _origin(entry)

@@ -34,6 +34,13 @@ FORWARD = frozenset({"self", "torch", "nn", "Tensor", "x", "out", "tuple", "sum"
 """Names that a forward uses for itself."""
 
 
+def quoted(name: str) -> str:
+    """A name as a text of generated source; keywords may be one."""
+    if not _IDENTIFIER.fullmatch(name):
+        raise ValueError(f"not a name: {name!r}")
+    return f'"{name}"'
+
+
 def free(name: str, taken: Container[str], reserved: Container[str] = CONSTRUCTOR) -> AttributeName:
     """`name` in lower case, with underscores behind it until nothing else is called so."""
     name = name.lower()

@@ -9,6 +9,7 @@ from typing import Final
 from archspec.network import Graph, Kind, Network
 from archspec.torchgen.code import WIDTH
 from archspec.torchgen.lower import Lowering
+from archspec.torchgen.names import quoted
 from archspec.torchgen.plan import Instances, Key, collect, key_of
 from archspec.torchgen.samples import lower, lower_beside
 from archspec.torchgen.shared import Shared, shared
@@ -90,11 +91,7 @@ def _init(members: list[Member]) -> str:
     names = [member.network.name for member in members]
     imports = [f"from .{member.module} import {member.network.name}" for member in members]
     listed = sorted(names, key=lambda name: (not is_constant(name), natural(name)))
-    flat = f"__all__ = [{', '.join(map(_quoted, listed))}]"
-    shown = [flat] if len(flat) <= WIDTH else ["__all__ = [", *(f"    {_quoted(name)}," for name in listed), "]"]
+    flat = f"__all__ = [{', '.join(map(quoted, listed))}]"
+    shown = [flat] if len(flat) <= WIDTH else ["__all__ = [", *(f"    {quoted(name)}," for name in listed), "]"]
     doc = f'"""{"A network" if len(names) == 1 else "Networks, a module each"}.\n\n{_MADE}\n"""'
     return "\n".join([doc, "", *imports, "", *shown, ""])
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'

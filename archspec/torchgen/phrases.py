@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from archspec.network import Graph, Kind
 from archspec.ops.base import Op
 from archspec.torchgen.look import form_of
-from archspec.torchgen.names import FORWARD, free
+from archspec.torchgen.names import FORWARD, free, quoted
 from archspec.torchgen.readers import Key, Readers
 from archspec.types import TensorType
 
@@ -168,7 +168,7 @@ class Phrases:
         if body.merge is None:
             return f"tuple({each})"
         types = [type_ for ref in body.outputs if isinstance(type_ := body.type_of(ref), TensorType)]
-        keys = [branch.name if branch.name.isdecimal() else f'"{branch.name}"' for branch in body.nodes]
+        keys = [branch.name if branch.name.isdecimal() else quoted(branch.name) for branch in body.nodes]
         calls = [f"{attribute}[{key}]({', '.join(inputs)})" for key in keys]
         if body.merge.name == "concat":
             dim = next(arg.value for name, arg in body.merge.torch(*types).values if name == "dim")

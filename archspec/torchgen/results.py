@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from archspec.network import Kind
 from archspec.torchgen.code import tree
+from archspec.torchgen.names import quoted
 from archspec.torchgen.phrases import Phrases
 from archspec.torchgen.program import Line, Statement
 from archspec.torchgen.readers import Key, Readers, Return
@@ -24,7 +25,7 @@ class Results:
         if self.graph.merge is not None:
             texts = [self.phrases.merged(self.graph, texts)]
         if event.names and self.kind is Kind.NETWORK:
-            entries = ", ".join(f'"{name}": {text}' for name, text in _grouped(event.names, texts))
+            entries = ", ".join(f"{quoted(name)}: {text}" for name, text in _grouped(event.names, texts))
             lines.append(Line(tree(f"{{{entries}}}"), before="return "))
             return
         last = lines[-1] if lines else None

@@ -62,7 +62,7 @@ def quoted(name: str) -> str:
 
 
 def named(name: str) -> list[str]:
-    """Specs with the name in each place where a spec gives names: node, parameter, `let`, column, inner node."""
+    """Specs with the name in each place where a spec gives names to nodes and values."""
     block = "params: {{}}\nblocks:\n  B:\n    {}\n    graph: {{a: relu}}\n"
     key = quoted(name)
     return [
@@ -73,6 +73,21 @@ def named(name: str) -> list[str]:
         text("{a: B}", more=block.format(f"params: {{{key}: 1}}")),
         text("{a: B}", more=block.format(f"let: {{{key}: 1}}")),
         text(f"{{a: {{op: relu, each: {{columns: [{key}], rows: [1]}}}}}}"),
+        text("{a: B}", more=block.format(f"inputs: [{key}]")),
+        text("{a: relu}").replace("input: [3, 16, 16]", f"inputs: {{{key}: [3, 16, 16]}}"),
+    ]
+
+
+def titled(name: str) -> list[str]:
+    """Specs with the name in each place where it stands between quotes in generated source, or beside it."""
+    key = quoted(name)
+    block = f"blocks:\n  B:\n    graph: {{a: relu}}\n    outputs: {{{key}: a}}\n"
+    return [
+        text("{a: relu}", more=f"outputs: {{{key}: a}}\n"),
+        text("{a: relu, b: relu}", more=f"outputs: {{train: {{{key}: a}}, eval: b}}\n"),
+        text("{a: B}", more=block),
+        text("{a: relu}", more=f"taps: {{{key}: a}}\n"),
+        text("{a: relu}", more=f"weights: {{{key}: {{from: a.pth}}}}\n"),
     ]
 
 
@@ -114,6 +129,9 @@ ATTEMPTS = {
         *(Attempt(one, "E221") for one in named("x;import os")),
         *(Attempt(named(name)[0], "E221", 4) for name in MALFORMED),
         *(Attempt(named(name)[3], "E221", 4) for name in MALFORMED),
+        *(Attempt(one, "E221") for one in titled('x": __import__("os").system("id"), "y')),
+        *(Attempt(titled(name)[0], "E221", 4) for name in MALFORMED),
+        *(Attempt(titled(name)[3], "E221", 4) for name in MALFORMED),
         *(
             Attempt(one, "E221")
             for name in ("N" * 65, "N" * 1_000, "Net;import os", "N\u0435t", "N{{x}}")
