@@ -40,6 +40,8 @@ class Table:
         self.counts: dict[tuple[int, int], int] = {}
         """How many copies each row is, by owner and row."""
         self._gather()
+        if not self.copies.nodes:
+            raise Unsayable(self.node.name)
         self.rows = Rows(owner, frame, nodes, self.copies)
         if (
             self.rows.said is None

@@ -225,7 +225,7 @@ class Author:
         if self.chance(20):
             node["link"] = self.one_of("dense", "aggregate")
         if self.chance(30):
-            node["repeat"] = self.one_of(1, 2)
+            node["repeat"] = self.one_of(1, 2, 0)
             if columns[2] == "s":
                 del node["stride"]
                 node["first"] = {"stride": "s"}

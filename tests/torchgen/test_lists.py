@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from archspec.spec import load_text
+from tests import small
 from tests.torchgen.test_properties import verify
 
 KERNELS = ([3], [1, 5], [3, 1, 5])
@@ -83,3 +84,21 @@ def test_what_is_too_much_to_read_is_said_as_its_value() -> None:
     )
     assert "self.conv = nn.Conv2d(3, 10, 1)" in spec.codegen()
     verify(spec)
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        "{op: conv, kernel: 3, out: 8, repeat: 0}",
+        "{op: conv, each: {columns: [out, kernel], rows: []}}",
+        "{op: conv, kernel: 1, repeat: 0, each: {columns: [out], rows: [8, 16]}}",
+        "{op: conv, kernel: 1, repeat: r, each: {columns: [out, r], rows: [[8, 0], [16, 1], [16, 0]]}}",
+        "{op: conv, kernel: 1, repeat: 0, each: {columns: [out], rows: [8, 16]}, merge: concat}",
+        "{op: conv, kernel: 1, out: 4, repeat: 0, link: dense}",
+        "{op: conv, kernel: 1, out: 4, repeat: 0, link: aggregate}",
+        "{repeat: 0, parallel: {a: relu, b: silu}, merge: add}",
+    ],
+)
+@pytest.mark.parametrize("graph", ["{stem: {op: conv, out: 4, kernel: 1}, s: %s}", "{g: {graph: {s: %s, r: relu}}}"])
+def test_chains_without_copies(graph: str, node: str) -> None:
+    verify(small.spec(f"{{stem: {{op: conv, out: 4, kernel: 1}}, g: {{graph: {graph % node}}}}}"))
