@@ -15,7 +15,7 @@ from archspec.language.checkpoint import SUFFIXES, Address, Beside, ByHand, Publ
 from archspec.language.document import Document, Weights
 from archspec.places import SPECS
 from archspec.weights import libraries
-from archspec.weights.download import Open, downloaded, hub_folder
+from archspec.weights.download import Open, checked, downloaded, hub_folder
 from archspec.weights.read import Checkpoint, from_mapping, read
 
 if TYPE_CHECKING:
@@ -80,9 +80,9 @@ def _fetched(origin: ByHand) -> Path | Diagnostic:
     """A file that its user put into torch's folder."""
     path = hub_folder() / origin.file
     if path.is_file():
-        return path
+        return checked(path, origin.sha256) or path
     words = f"get it from {origin.page}, and put it there, or name it by its path"
-    return faults.NotFetched(file=origin.file, folder=str(path.parent), helps=(Advice(words=words),))
+    return faults.NotFetched(file=origin.file, folder=str(hub_folder()), helps=(Advice(words=words),))
 
 
 def _below(written: str, homes: tuple[Path | None, ...]) -> Path | None:

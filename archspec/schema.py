@@ -133,7 +133,11 @@ _WEIGHTS: Final[dict[str, Schema]] = {
         "anyOf": [
             _TEXT,
             {"type": "object", "properties": {"url": _TEXT, "sha256": _TEXT}, "required": ["url", "sha256"]},
-            {"type": "object", "properties": {"page": _TEXT, "file": _TEXT}, "required": ["page", "file"]},
+            {
+                "type": "object",
+                "properties": {"page": _TEXT, "file": _TEXT, "sha256": _TEXT},
+                "required": ["page", "file"],
+            },
         ]
     },
     "match": {"anyOf": [{"const": "order"}, {"type": "object", "additionalProperties": {"type": ["string", "null"]}}]},

@@ -14,8 +14,9 @@ _LIBRARY = re.compile(r"(torchvision|timm):([A-Za-z0-9_.\-/]+)", re.ASCII)
 _TORCHVISION = re.compile(r"([a-z0-9_]+)/([A-Za-z0-9_]+)", re.ASCII)
 _TIMM = re.compile(r"([a-z0-9_]+)(?:\.([A-Za-z0-9_\-]+))?", re.ASCII)
 _ADDRESS = re.compile(r"https://[A-Za-z0-9.\-]+(:[0-9]{1,5})?/[!-~]*", re.ASCII)
-_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,127}", re.ASCII)
+_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}(/[A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}){0,3}", re.ASCII)
 _NO_SUFFIX: Final = f"a file of weights ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+_NO_HASH: Final = "sha256 is 64 digits, 0 to 9 and a to f"
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -54,10 +55,13 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """A file whose publisher gives no hash of it: who wants it takes it from a page, into torch's own folder."""
+    """A file that has no lasting address, or no published hash: who wants it takes it from a page, into torch's own
+    folder, under the path that it has there. An empty hash isn't known.
+    """
 
     page: str
     file: str
+    sha256: str = ""
 
     def __str__(self) -> str:
         return f"{self.file} of {self.page}"
@@ -98,7 +102,7 @@ def _address(written: Mapping[object, object]) -> Address | str:
     if not isinstance(url, str) or not _ADDRESS.fullmatch(url):
         return "an address begins with https:// and has no blanks"
     if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
-        return "sha256 is 64 digits, 0 to 9 and a to f"
+        return _NO_HASH
     return Address(url, sha256)
 
 
@@ -107,8 +111,11 @@ def _by_hand(written: Mapping[object, object]) -> ByHand | str:
     if not isinstance(page, str) or not _ADDRESS.fullmatch(page):
         return "a page's address begins with https:// and has no blanks"
     if not isinstance(file, str) or not _FILE.fullmatch(file):
-        return "file is the name of the page's file, which torch's folder gets it under"
-    return ByHand(page, file) if file.endswith(SUFFIXES) else _NO_SUFFIX
+        return "file is the page's file, which torch's folder gets under the same path"
+    sha256 = written.get("sha256", "")
+    if sha256 != "" and (not isinstance(sha256, str) or not _SHA256.fullmatch(sha256)):
+        return _NO_HASH
+    return ByHand(page, file, sha256) if file.endswith(SUFFIXES) else _NO_SUFFIX
 
 
 @dataclass(frozen=True, slots=True)

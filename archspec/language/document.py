@@ -243,8 +243,8 @@ class Weights(Model):
 
     source: object = Field(
         alias="from",
-        description="torchvision:MODEL/WEIGHTS, timm:MODEL.TAG, a file, {url: https://…, sha256: …}, or, for a file "
-        "without a published hash, {page: https://…, file: …}",
+        description="torchvision:MODEL/WEIGHTS, timm:MODEL.TAG, a file, {url: https://…, sha256: …}, or, for one "
+        "that is fetched by hand, {page: https://…, file: …}",
     )
     match: object = Field(
         "order", description="`order`, or names in the checkpoint with those of the network, and the rest in order"

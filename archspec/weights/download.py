@@ -49,7 +49,7 @@ def downloaded(
     folder = hub_folder()
     path = folder / name
     if path.is_file():
-        return _checked(path, _hash_of(path), sha256) or path
+        return checked(path, sha256) or path
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return _fetched(url, path, sha256, open_ or _open, most)
@@ -114,6 +114,11 @@ def _progress(name: str, count: int, expected: int) -> None:
 def _hash_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def checked(path: Path, sha256: str) -> Diagnostic | None:
+    """What is wrong with a file that is there already; `sha256` is what is known of its hash."""
+    return _checked(path, _hash_of(path), sha256) if sha256 else None
 
 
 def _checked(path: Path, found: str, expected: str) -> Diagnostic | None:

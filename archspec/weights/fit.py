@@ -53,7 +53,9 @@ def fit(pairing: Pairing, tensors: Mapping[str, Tensor], wanted: Wanted, adapt: 
     for theirs, ours, verdict in pairs:
         if theirs is not None and ours is not None and verdict in (Verdict.FITS, Verdict.ADAPTED):
             kernel = tensors[theirs.name]
-            state[ours.name] = kernel if adapt is None or verdict is Verdict.FITS else _adapted(kernel, ours, adapt)
+            if adapt is not None and verdict is Verdict.ADAPTED:
+                kernel = _adapted(kernel, ours, adapt)
+            state[ours.name] = kernel.reshape(ours.shape)
     return Fit(state, Pairing(tuple(pairs)))
 
 
@@ -118,5 +120,5 @@ def to_theirs(pairing: Pairing, state: Mapping[str, Tensor], theirs: Mapping[str
     """
     found = copy(OrderedDict(theirs) if not isinstance(theirs, OrderedDict) else theirs)
     for name, ours in pairing.names.items():
-        found[name] = state[ours]
+        found[name] = state[ours].reshape(theirs[name].shape)
     return found

@@ -146,10 +146,18 @@ def verdict_of(theirs: Entry, ours: Entry) -> Verdict:
     """What can be said of two entries that stand for each other."""
     if theirs.kind and ours.kind and theirs.kind != ours.kind:
         return Verdict.KIND
-    if theirs.shape != ours.shape:
+    as_row = len(ours.shape) == 1 and theirs.shape == (1, *ours.shape)  # as Caffe's normalisation was converted
+    if as_matrix(theirs.shape) != as_matrix(ours.shape) and not as_row:
         return Verdict.SHAPE
     same = theirs.dtype == ours.dtype or {theirs.dtype, ours.dtype} <= _FLOATS
     return Verdict.FITS if same else Verdict.DTYPE
+
+
+def as_matrix(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of a weight without its window of one step: a 1x1 convolution and a linear layer hold the same."""
+    while len(shape) > 2 and shape[-1] == 1:
+        shape = shape[:-1]
+    return shape
 
 
 def _parted(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
@@ -195,7 +203,7 @@ def _between(theirs: Sequence[Entry], ours: Sequence[Entry]) -> Iterator[Pair]:
     if max(len(theirs), len(ours)) > _MOST_ALIGNED:
         yield from _zipped(theirs, ours)
         return
-    there, here = ([(entry.shape, entry.kind) for entry in side] for side in (theirs, ours))
+    there, here = ([(as_matrix(entry.shape), entry.kind) for entry in side] for side in (theirs, ours))
     for _, start, end, first, last in SequenceMatcher(a=there, b=here, autojunk=False).get_opcodes():
         yield from _zipped(theirs[start:end], ours[first:last])
 

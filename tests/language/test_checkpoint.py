@@ -23,6 +23,10 @@ HASH = "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab"
             ByHand("https://example.org/zoo", "net.pth.tar"),
         ),
         (
+            {"page": "https://example.org/zoo", "file": "a/b/net.pth", "sha256": HASH},
+            ByHand("https://example.org/zoo", "a/b/net.pth", HASH),
+        ),
+        (
             {"url": "https://example.org:8443/a/b.pt?c=1", "sha256": HASH},
             Address("https://example.org:8443/a/b.pt?c=1", HASH),
         ),
@@ -63,6 +67,10 @@ def test_an_origin_is_called_as_it_is_written(name: str) -> None:
         {"page": "https://example.org/zoo"},
         {"page": "https://example.org/zoo", "file": "../net.pth"},
         {"page": "https://example.org/zoo", "file": ".net.pth"},
+        {"page": "https://example.org/zoo", "file": "a//net.pth"},
+        {"page": "https://example.org/zoo", "file": "/net.pth"},
+        {"page": "https://example.org/zoo", "file": "a/../net.pth"},
+        {"page": "https://example.org/zoo", "file": "net.pth", "sha256": HASH[1:]},
         {"page": "https://example.org/zoo", "file": "net"},
         {"url": "http://example.org/net.pth", "sha256": HASH},
         {"url": "https://user@example.org/net.pth", "sha256": HASH},

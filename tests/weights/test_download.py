@@ -128,6 +128,9 @@ def test_a_file_that_is_fetched_by_hand(folder: Path, tmp_path: Path) -> None:
     torch.save(theirs().state_dict(), folder / "far.pth")
     match = trainer.match("absent")
     assert not isinstance(match, Diagnostic) and not match.faults
+    (tmp_path / "far.yaml").write_text(SPEC.replace("from: absent.pth", entry.replace("}", f", sha256: {HASH}}}", 1)))
+    with pytest.raises(SpecError, match="E734"):
+        load(tmp_path / "far.yaml").build(weights="absent")
 
 
 # torchvision and timm -----------------------------------------------------------------------------------------------

@@ -61,7 +61,30 @@ def partly_counted(state: State) -> State:
     return {name: tensor for name, tensor in state.items() if name != first}
 
 
-FORMS = {"uncounted": uncounted, "as_first_saved": as_first_saved, "partly_counted": partly_counted}
+def matrices(state: State) -> State:
+    """1x1 convolutions as the linear layers that they are, and the other way round."""
+    return {
+        name: tensor.flatten(1)
+        if tensor.shape[2:] == (1, 1)
+        else tensor[..., None, None]
+        if tensor.dim() == 2
+        else tensor
+        for name, tensor in state.items()
+    }
+
+
+def rows(state: State) -> State:
+    """Vectors with an axis in front, as normalisations converted from Caffe have them."""
+    return {name: tensor[None] if tensor.dim() == 1 else tensor for name, tensor in state.items()}
+
+
+FORMS = {
+    "uncounted": uncounted,
+    "as_first_saved": as_first_saved,
+    "partly_counted": partly_counted,
+    "matrices": matrices,
+    "rows": rows,
+}
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)

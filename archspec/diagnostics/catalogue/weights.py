@@ -10,8 +10,8 @@ _GRAPH = IMAGE + "graph: {conv: {op: conv, out: 8, kernel: 1}}\n"
 
 class BadOrigin(Error):
     """`from` says where trained weights are: `torchvision:MODEL/WEIGHTS`, `timm:MODEL.TAG`, a file below the spec's own
-    folder, an https address with the sha256 of what is there, `{url: …, sha256: …}`, or the page of a file of which no
-    hash is published, `{page: …, file: …}`."""
+    folder, an https address with the sha256 of what is there, `{url: …, sha256: …}`, or the page of a file that is
+    fetched by hand, `{page: …, file: …}`."""
 
     code = "E701"
     title_template = "{found} names no weights"
@@ -210,12 +210,13 @@ class NoWayBack(Error):
 
 
 class NotFetched(Error):
-    """Where a publisher gives no hash, a file isn't downloaded, since nobody could say whether it is the right one: who
-    wants it takes it from its page, and puts it into torch's own folder of checkpoints, or names it by its path."""
+    """A file isn't downloaded where no hash of it is published, since nobody could say whether it is the right one, or
+    where it has no address of its own. Who wants it takes it from its page, and puts it into torch's own folder of
+    checkpoints, or names it by its path."""
 
     code = "E736"
     title_template = "`{file}` has to be fetched by hand"
-    label_template = "no hash of it is published, and it isn't in {folder}"
+    label_template = "it isn't in {folder}"
     file: str
     folder: str
 
