@@ -277,13 +277,14 @@ FOLDED = {
     "regnet_x_3_2gf": {"stages": ROWS, "se": NODES},
     "repvgg_a0": {"stages": ROWS},
     "resnet50": {"block": NODES},
+    "shufflenet_v1": {"released": NODES},
     "squeezenet1_0": {"stages": ROWS},
     "stacked_hourglass": {"depth": "how often a block holds itself"},
     "swin_t": {"window": "decides which maps are padded and shifted"},
     "tnt_s": {"pixel_dim": "positions are learned for pixels of so many channels"},
     "vgg16": {"stages": ROWS},
     "vit_b16": {"patch": PLACES},
-    "vovnet39": {"layers": NODES, "v2": NODES},
+    "vovnet39": {"layers": NODES, "residual": NODES, "gated": NODES},
     "xception41": {"entry": ROWS},
 }
 """The parameters that are no arguments of their network's class, and why."""
