@@ -18,6 +18,7 @@ FAMILIES: Final = (
     "norm",
     "activation",
     "pool",
+    "linear",
     "arithmetic",
     "join",
     "shape",

@@ -12,9 +12,9 @@ from pydantic import Field
 from archspec.diagnostics.catalogue.layouts import NotWindows
 from archspec.diagnostics.catalogue.windows import NotDivisible
 from archspec.ops.base import NonNegative, Op, Positive, Ref, Reject, Weight
-from archspec.ops.conv import Linear
 from archspec.ops.form import Arg, Form
 from archspec.ops.layout import require_dtype, require_layout
+from archspec.ops.linear import Linear
 from archspec.ops.window import AXES, Both, pair
 from archspec.types import Layout, TensorType, exact
 

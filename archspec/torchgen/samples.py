@@ -13,6 +13,7 @@ from archspec.language import document
 from archspec.language.expressions import Call, Expr, ExpressionFault, Value, names, parse
 from archspec.language.expressions.nodes import children
 from archspec.network import Graph, Kind, Network
+from archspec.ops import registry
 from archspec.ops.base import Op
 from archspec.torchgen.frame import Unsayable
 from archspec.torchgen.lower import Lowering
@@ -29,7 +30,8 @@ def lower(network: Network) -> Lowering:
     shape = skeleton(network.root)
     fixed = structural(network.document) | _counts_of_links(network)
     free = [name for name in network.document.params if name not in fixed][:_MOST]
-    samples = {name: found for name in free if (found := _sampled(network, name, shape))}
+    counts = _counting(network)
+    samples = {name: found for name in free if (found := _sampled(network, name, shape, name in counts))}
     lowering = _attempt([network, *(sample for found in samples.values() for sample in found)])
     if lowering is not None:
         return lowering
@@ -53,6 +55,16 @@ def structural(file: document.Document) -> frozenset[str]:
     for node in file.graph.values():
         _structural(node.place.container[node.place.key], found)  # type: ignore[index]
     return frozenset(found)
+
+
+def _counting(network: Network) -> frozenset[str]:
+    """Parameters that may say how many copies there are: those of nodes that are repeated, or no primitives."""
+    document = network.document
+    nodes = [
+        node for node in document.graph.values() if node.repeat is not None or registry.find(node.op or "") is None
+    ]
+    written = [node.place.container[node.place.key] for node in nodes]  # type: ignore[index]
+    return frozenset(names_in([document.defaults, *written]))
 
 
 def _counts_of_links(network: Network) -> frozenset[str]:
@@ -95,9 +107,9 @@ def _attempt(samples: list[Network], blocks: Lowering | None = None) -> Lowering
     return lowering
 
 
-def _sampled(network: Network, name: str, shape: Hashable) -> list[Network]:
+def _sampled(network: Network, name: str, shape: Hashable, may_count: bool) -> list[Network]:
     """The network at other values of a parameter; none where one of them has another structure."""
-    found = list(_without_copies(network, name))
+    found = list(_without_copies(network, name)) if may_count else []
     if any(not _alike(shape, skeleton(sample.root)) for sample in found):
         return []
     for value in _others(network.parameters[name], network.document.params[name]):
@@ -117,24 +129,24 @@ def _without_copies(network: Network, name: str) -> Iterator[Network]:
     value, declared = network.parameters[name], network.document.params[name]
     copies = _repeated(network.root)
     for low in (0, 1) if copies else ():
-        found = False
-        for other in _lowered(value, low):
-            sample = resample(network, {name: other}) if is_within_bounds(other, declared) else None
-            if sample is not None and _repeated(sample.root) < copies:
-                found = True
-                yield sample
-        if found:
-            return
+        for values in _lowered(value, low):
+            allowed = [other for other in values if is_within_bounds(other, declared)]
+            samples = [sample for other in allowed if (sample := resample(network, {name: other})) is not None]
+            found = [sample for sample in samples if _repeated(sample.root) < copies]
+            yield from found
+            if found:
+                return
+            if samples:
+                break
 
 
-def _lowered(value: Value, low: int) -> Iterator[Value]:
-    """A number, or one by one the numbers of a list, at a low value."""
+def _lowered(value: Value, low: int) -> Iterator[list[Value]]:
+    """A number, or all numbers of a list, at a low value; what is tried where that is no network: one by one."""
     if type(value) is int and value > low:
-        yield low
-    elif isinstance(value, tuple | list) and 0 < len(value) <= _LONGEST:
-        for at, one in enumerate(value):
-            if type(one) is int and one > low:
-                yield (*value[:at], low, *value[at + 1 :])
+        yield [low]
+    elif isinstance(value, tuple | list) and 0 < len(value) <= _LONGEST and all(type(one) is int for one in value):
+        yield [(low,) * len(value)]
+        yield [(*value[:at], low, *value[at + 1 :]) for at, one in enumerate(value) if one != low]
 
 
 def _repeated(graph: Graph) -> int:

@@ -10,8 +10,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812  as everyone calls it
 from torch import nn
 
-from archspec.ops.conv import Conv, Linear
+from archspec.ops.conv import Conv
 from archspec.ops.learned import LogitScale
+from archspec.ops.linear import Linear
 from archspec.ops.resize import Crop, Pad
 from archspec.ops.window import pair
 from archspec.ops.windows import ContinuousPositionBias

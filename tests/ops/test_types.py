@@ -10,7 +10,8 @@ from archspec.diagnostics.diagnostic import Diagnostic
 from archspec.ops import registry
 from archspec.ops.activation import Identity
 from archspec.ops.base import Op, Reject
-from archspec.ops.conv import Conv, ConvTranspose, Linear
+from archspec.ops.conv import Conv, ConvTranspose
+from archspec.ops.linear import Linear
 from archspec.ops.patches import Fold, Unfold
 from archspec.ops.pool import AdaptiveAvgPool, GlobalAvgPool, MaxPool
 from archspec.ops.resize import Upsample
