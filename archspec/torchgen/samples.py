@@ -58,12 +58,13 @@ def structural(file: document.Document) -> frozenset[str]:
 
 
 def _counting(network: Network) -> frozenset[str]:
-    """Parameters that may say how many copies there are: those of nodes that are repeated, or no primitives."""
+    """Parameters that may say how many copies there are: those of all nodes but lone primitives."""
     document = network.document
-    nodes = [
-        node for node in document.graph.values() if node.repeat is not None or registry.find(node.op or "") is None
+    written = [
+        node.place.container[node.place.key]  # type: ignore[index]  # a place is of a mapping or of a list
+        for node in document.graph.values()
+        if node.repeat is not None or node.otherwise is not None or registry.find(node.op or "") is None
     ]
-    written = [node.place.container[node.place.key] for node in nodes]  # type: ignore[index]
     return frozenset(names_in([document.defaults, *written]))
 
 

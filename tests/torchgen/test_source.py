@@ -303,6 +303,7 @@ def test_parameters_are_arguments_unless_there_is_a_reason(name: str) -> None:
         ("2", "{op: conv, out: 8, kernel: 3, repeat: depth}", False),
         ("2", "{op: conv, out: 3, kernel: 3, repeat: depth, first: {kernel: 5}}", False),
         ("2", "{op: conv, out: 3, kernel: 3, repeat: depth - 1, first: {kernel: 5}}", False),
+        ("2", "{op: relu, when: input.width < 4, else: {op: conv, out: 8, kernel: 3, repeat: depth}}", False),
         ("{default: 2, min: 1}", "{op: conv, out: 8, kernel: 3, repeat: depth}", True),
         ("{default: 2, min: 1}", "{op: conv, out: 3, kernel: 3, repeat: depth, first: {kernel: 5}}", True),
         ("{default: 2, min: 1}", "{op: conv, out: 3, kernel: 3, repeat: depth, last: {kernel: 5}}", False),
